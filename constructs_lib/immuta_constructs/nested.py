@@ -1,0 +1,78 @@
+"""Base of the typed nested objects (`ProjectSubscriptionPolicy(...)`) that are generated beside the resources.
+
+They give completion and type checks for what would else be anonymous dictionaries; plain dictionaries are accepted
+wherever they are. They are built without `dataclasses` because executing its generated code costs a millisecond per
+class at import, and a policy has dozens of them; type checkers see a frozen, keyword-only dataclass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any, ClassVar, NoReturn, dataclass_transform
+
+from immuta_constructs.errors import ValueProblem, at_caller, caller
+from immuta_constructs.schema import Attributes
+
+__all__ = ["NestedObject", "did_you_mean"]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A sentence that offers the nearest known name, or lists them all."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(names)}."
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=True)
+class NestedObject:
+    """A nested object of a resource: keyword arguments only, immutable, compared by value."""
+
+    ATTRIBUTES: ClassVar[Attributes] = {}
+    PYTHON_NAMES: ClassVar[dict[str, str]] = {}
+    """Arguments whose Terraform name is a Python keyword: `from_` -> `from`."""
+
+    def __init__(self, **values: Any) -> None:
+        given = {self.PYTHON_NAMES.get(name, name): value for name, value in values.items()}
+        for name in given:
+            if name not in self.ATTRIBUTES:
+                raise self._problem(f"has no argument {name!r}. {did_you_mean(name, self.ATTRIBUTES)}")
+        for name, attribute in self.ATTRIBUTES.items():
+            if attribute.required and given.get(name) is None:
+                raise self._problem(f"needs {name!r}.")
+        self.__dict__["_values"] = {name: value for name, value in given.items() if value is not None}
+        self.__dict__["_made_at"] = caller()
+
+    @classmethod
+    def _problem(cls, text: str) -> ValueProblem:
+        return ValueProblem(at_caller(f"{cls.__name__} {text}"))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was given, by Terraform's names."""
+        return dict(self.__dict__["_values"])
+
+    @property
+    def made_at(self) -> str:
+        """`file:line` where the object was made, for messages about its members."""
+        file, line = self.__dict__["_made_at"]
+        return f"{file}:{line}"
+
+    def __getattribute__(self, name: str) -> Any:
+        terraform = object.__getattribute__(self, "PYTHON_NAMES").get(name, name)
+        if terraform in type(self).ATTRIBUTES:
+            return object.__getattribute__(self, "__dict__")["_values"].get(terraform)
+        return object.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed; make a new one.")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__["_values"] == self.__dict__["_values"]
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        members = ", ".join(f"{name}={value!r}" for name, value in self.__dict__["_values"].items())
+        return f"{type(self).__name__}({members})"

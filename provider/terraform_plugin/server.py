@@ -1,0 +1,208 @@
+"""From process start to process end: the handshake with Terraform, the gRPC server, and how it all stops.
+
+Terraform starts the provider with a cookie in the environment, reads one line from its stdout (where to connect, and
+which certificate to trust), talks gRPC over a Unix socket, and asks it to shut down at the end. Everything the process
+prints after that line goes to stderr. The process also ends when Terraform is gone without a word.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from concurrent import futures
+from typing import TYPE_CHECKING, Any, Final
+
+from terraform_plugin import log
+from terraform_plugin.messages import PROVIDER_RPCS, go_plugin, health, tfplugin6
+from terraform_plugin.servicer import Servicer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import grpc
+
+    from terraform_plugin.resource import Provider
+
+COOKIE_NAME: Final = "TF_PLUGIN_MAGIC_COOKIE"
+COOKIE: Final = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
+CORE_PROTOCOL: Final = 1
+PLUGIN_PROTOCOL: Final = 6
+THREADS: Final = 64
+LARGEST_MESSAGE: Final = 256 * 1024 * 1024  # bytes
+LONGEST_SOCKET_PATH: Final = 100  # bytes; the kernel's limit is 104 (macOS) or 108 (Linux)
+PARENT_POLL: Final = 0.5  # seconds
+GRACE: Final = 30.0  # seconds for calls in flight after Terraform is gone
+
+
+def serve(provider: Provider[Any]) -> int:
+    """Serve `provider` to the Terraform that started this process; returns the exit code."""
+    if os.environ.get(COOKIE_NAME) != COOKIE:
+        print(_by_hand(provider), file=sys.stderr)
+        return 1
+    log.start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    lifetime = Lifetime()
+    servicer = Servicer(provider)
+    with _endpoint() as (network, address):
+        server, certificate = _start(servicer, lifetime, address)
+        if network == "tcp":
+            address = f"127.0.0.1:{server.port}"
+        _say(f"{CORE_PROTOCOL}|{PLUGIN_PROTOCOL}|{network}|{address.removeprefix('unix:')}|grpc|{certificate}")
+        lifetime.watch(servicer)
+        lifetime.ended.wait()
+        server.grpc.stop(lifetime.grace).wait()
+    return 0
+
+
+def _by_hand(provider: Provider[Any]) -> str:
+    return (
+        f"This is the Terraform provider {provider.name} {provider.version}. It is started by Terraform, not by hand.\n"
+        "Name it under `required_providers` and run `terraform init`."
+    )
+
+
+class Lifetime:
+    """When the process ends: on Terraform's Shutdown, on SIGTERM, or when the parent process is gone."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+        self.grace = GRACE
+        self._parent = os.getppid()
+
+    def end(self, grace: float) -> None:
+        """End the process; calls in flight have `grace` seconds."""
+        self.grace = grace
+        self.ended.set()
+
+    def watch(self, servicer: Servicer) -> None:
+        """Watch for SIGTERM and for the end of the parent."""
+
+        def terminated(*_: object) -> None:
+            servicer.stop.request()
+            self.end(GRACE)
+
+        signal.signal(signal.SIGTERM, terminated)
+        threading.Thread(target=self._watch_parent, args=(servicer,), name="parent-watch", daemon=True).start()
+
+    def _watch_parent(self, servicer: Servicer) -> None:
+        while not self.ended.wait(PARENT_POLL):
+            if os.getppid() != self._parent:
+                servicer.stop.request()
+                self.end(GRACE)
+
+
+class _Server:
+    """A started gRPC server with its port (0 for a Unix socket)."""
+
+    def __init__(self, server: grpc.Server, port: int) -> None:
+        self.grpc = server
+        self.port = port
+
+
+@contextlib.contextmanager
+def _endpoint() -> Iterator[tuple[str, str]]:
+    """A Unix socket in a folder that only this user can enter; a loopback port where there are no such sockets."""
+    if os.name == "nt":
+        yield "tcp", "127.0.0.1:0"
+        return
+    folder = tempfile.mkdtemp(prefix="tfp-")
+    if len(os.fsencode(folder)) > LONGEST_SOCKET_PATH - 2:
+        shutil.rmtree(folder)
+        folder = tempfile.mkdtemp(prefix="tfp-", dir="/tmp")  # noqa: S108 - TMPDIR is too long for a socket; 0700 all the same
+    try:
+        yield "unix", f"unix:{folder}/s"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(servicer: Servicer, lifetime: Lifetime, address: str) -> tuple[_Server, str]:
+    import grpc  # noqa: PLC0415 - only when serving: 70 ms
+
+    server = grpc.server(
+        futures.ThreadPoolExecutor(THREADS, thread_name_prefix="call"),
+        options=[
+            ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+            ("grpc.max_send_message_length", LARGEST_MESSAGE),
+        ],
+    )
+    for handler in _services(grpc, servicer, lifetime):
+        server.add_generic_rpc_handlers((handler,))
+    certificate = ""
+    if os.environ.get("PLUGIN_CLIENT_CERT"):
+        key, chain, der = _certificate()
+        port = server.add_secure_port(address, grpc.ssl_server_credentials([(key, chain)]))
+        certificate = base64.b64encode(der).rstrip(b"=").decode()
+    else:
+        port = server.add_insecure_port(address)
+    server.start()
+    return _Server(server, 0 if address.startswith("unix:") else port), certificate
+
+
+def _services(grpc: Any, servicer: Servicer, lifetime: Lifetime) -> list[Any]:
+    def unary(request: Any, call: Callable[[Any], Any]) -> Any:
+        return grpc.unary_unary_rpc_method_handler(
+            lambda message, _: call(message),
+            request_deserializer=request.FromString,
+            response_serializer=lambda message: message.SerializeToString(),
+        )
+
+    provider = {name: unary(tfplugin6[f"{name}.Request"], getattr(servicer, name)) for name in PROVIDER_RPCS}
+    empty = go_plugin["Empty"]
+
+    def shutdown(_: Any) -> Any:
+        lifetime.end(grace=1.0)
+        return empty()
+
+    def stdio(_request: Any, _context: Any) -> Iterator[Any]:
+        lifetime.ended.wait()
+        yield from ()
+
+    stream = grpc.unary_stream_rpc_method_handler(
+        stdio, request_deserializer=empty.FromString, response_serializer=lambda message: message.SerializeToString()
+    )
+    serving = health["HealthCheckResponse"](status=1)
+    return [
+        grpc.method_handlers_generic_handler("tfplugin6.Provider", provider),
+        grpc.method_handlers_generic_handler("plugin.GRPCController", {"Shutdown": unary(empty, shutdown)}),
+        grpc.method_handlers_generic_handler("plugin.GRPCStdio", {"StreamStdio": stream}),
+        grpc.method_handlers_generic_handler(
+            "grpc.health.v1.Health", {"Check": unary(health["HealthCheckRequest"], lambda _: serving)}
+        ),
+    ]
+
+
+def _certificate() -> tuple[bytes, bytes, bytes]:
+    """A key and a certificate of its own for this process: PEM key, PEM certificate, DER certificate. Never on disk."""
+    import datetime  # noqa: PLC0415
+
+    from cryptography import x509  # noqa: PLC0415 - only when serving: 57 ms
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(minutes=5))
+        .not_valid_after(now + datetime.timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return private, certificate.public_bytes(pem), certificate.public_bytes(serialization.Encoding.DER)
+
+
+def _say(line: str) -> None:
+    """Print the one line that Terraform reads, then let stdout be stderr."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

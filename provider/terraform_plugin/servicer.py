@@ -1,0 +1,337 @@
+"""The protocol's remote procedures: message in, message out, the handlers in between.
+
+Knows nothing of the transport. Each method takes a request message and returns the answer; whatever a handler raises
+becomes a diagnostic that names the object, and what it saved before stays in the state.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from terraform_plugin import codec, plan, validators
+from terraform_plugin.context import Context, Stop
+from terraform_plugin.diagnostics import ERROR, Diagnostic, DiagnosticError
+from terraform_plugin.messages import tfplugin6
+from terraform_plugin.model import to_model, to_values
+from terraform_plugin.paths import ROOT
+from terraform_plugin.values import wholly_known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from terraform_plugin.resource import DataSource, Provider, Resource
+    from terraform_plugin.schema import Block
+
+LOG: Final = logging.getLogger("provider")
+
+
+class Servicer:
+    """Answers Terraform's requests for one provider."""
+
+    def __init__(self, provider: Provider[Any]) -> None:
+        self.provider = provider
+        self.resources: dict[str, Resource[Any]] = {each.type_name: each for each in provider.resources()}
+        self.data_sources: dict[str, DataSource[Any]] = {each.type_name: each for each in provider.data_sources()}
+        self.stop = Stop()
+        self.configured: Any = None
+
+    # ------------------------------------------------------------------------------------------------ the provider
+
+    def GetMetadata(self, _request: Any) -> Any:
+        """Which resources and data sources there are."""
+        response = tfplugin6["GetMetadata.Response"]()
+        response.resources.extend({"type_name": name} for name in self.resources)
+        response.data_sources.extend({"type_name": name} for name in self.data_sources)
+        _announce(response.server_capabilities)
+        return response
+
+    def GetProviderSchema(self, _request: Any) -> Any:
+        """The schema of everything."""
+        response = tfplugin6["GetProviderSchema.Response"]()
+        response.provider.CopyFrom(self.provider.model.block.to_message())
+        for name, resource in self.resources.items():
+            response.resource_schemas[name].CopyFrom(resource.model.block.to_message(resource.version))
+        for name, source in self.data_sources.items():
+            response.data_source_schemas[name].CopyFrom(source.model.block.to_message())
+        _announce(response.server_capabilities)
+        return response
+
+    def ValidateProviderConfig(self, request: Any) -> Any:
+        """Check the provider block."""
+        response = tfplugin6["ValidateProviderConfig.Response"]()
+        block = self.provider.model.block
+        with self._context(f"provider {self.provider.name}", "Invalid", response) as ctx:
+            self._validate(ctx, block, _read(request.config, block), self.provider.validate)
+        return response
+
+    def ConfigureProvider(self, request: Any) -> Any:
+        """Take the provider block into use."""
+        response = tfplugin6["ConfigureProvider.Response"]()
+        block = self.provider.model.block
+        with self._context(f"provider {self.provider.name}", "Cannot configure", response):
+            config = plan.with_defaults(block, _read(request.config, block))
+            self.configured = self.provider.configure(to_model(block.model, config), self.stop)
+        return response
+
+    def StopProvider(self, _request: Any) -> Any:
+        """Ask every handler to end soon."""
+        self.stop.request()
+        return tfplugin6["StopProvider.Response"]()
+
+    # ------------------------------------------------------------------------------------------------ resources
+
+    def ValidateResourceConfig(self, request: Any) -> Any:
+        """Check the configuration of a resource."""
+        response = tfplugin6["ValidateResourceConfig.Response"]()
+        resource = self.resources[request.type_name]
+        config = _read(request.config, resource.model.block)
+        with self._context(resource.label(config), "Invalid", response) as ctx:
+            self._validate(ctx, resource.model.block, config, resource.validate)
+        return response
+
+    def UpgradeResourceState(self, request: Any) -> Any:
+        """Bring a stored state to the present schema: unknown attributes are dropped, missing ones are null."""
+        response = tfplugin6["UpgradeResourceState.Response"]()
+        resource = self.resources[request.type_name]
+        block = resource.model.block
+        with self._context(resource.type_name, "Cannot read the stored state of", response):
+            raw = json.loads(request.raw_state.json, parse_float=Decimal)
+            if request.version > resource.version:
+                raise DiagnosticError(
+                    f"The state of {resource.type_name} was written by a newer version of the provider",
+                    f"Its schema version is {request.version}, this provider knows {resource.version}. "
+                    "Upgrade the provider.",
+                )
+            if request.version < resource.version:
+                raw = resource.upgrade(request.version, raw)
+            response.upgraded_state.CopyFrom(_write(codec.from_json(raw, block.kind), block))
+        return response
+
+    def ReadResource(self, request: Any) -> Any:
+        """Bring the state up to date."""
+        response = tfplugin6["ReadResource.Response"]()
+        resource = self.resources[request.type_name]
+        block = resource.model.block
+        prior = _read(request.current_state, block)
+        response.new_state.CopyFrom(request.current_state)
+        with self._context(resource.label(prior), "Cannot read", response, private=request.private) as ctx:
+            read = resource.read(ctx, to_model(block.model, prior))
+            new = None if read is None else plan.keep_form(block, prior, to_values(read))
+            response.new_state.CopyFrom(_write(new, block))
+        response.private = ctx.private_bytes()
+        return response
+
+    def PlanResourceChange(self, request: Any) -> Any:
+        """Say what an apply would change."""
+        response = tfplugin6["PlanResourceChange.Response"]()
+        resource = self.resources[request.type_name]
+        block = resource.model.block
+        prior, config = _read(request.prior_state, block), _read(request.config, block)
+        label = resource.label(config or prior)
+        with self._context(label, "Cannot plan", response, private=request.prior_private, config=_model(block, config)) as ctx:
+            if _is_null(request.proposed_new_state, block):
+                resource.plan_destroy(ctx, to_model(block.model, prior))
+                planned = None
+            else:
+                planned = _plan_change(resource, ctx, config, prior)
+            if prior is not None and planned is not None:
+                paths = plan.replacements(block, prior, planned)
+                response.requires_replace.extend(path.to_message() for path in paths)
+            response.planned_state.CopyFrom(_write(planned, block))
+        response.planned_private = ctx.private_bytes()
+        return response
+
+    def ApplyResourceChange(self, request: Any) -> Any:
+        """Create, update or delete."""
+        response = tfplugin6["ApplyResourceChange.Response"]()
+        resource = self.resources[request.type_name]
+        block = resource.model.block
+        prior, planned = _read(request.prior_state, block), _read(request.planned_state, block)
+        config = _read(request.config, block)
+        response.new_state.CopyFrom(request.prior_state)
+        verb = "Cannot create" if prior is None else "Cannot delete" if planned is None else "Cannot update"
+        label = resource.label(planned or prior)
+        with self._context(label, verb, response, private=request.planned_private, config=_model(block, config)) as ctx:
+            try:
+                new = _apply(resource, ctx, prior, planned)
+            except BaseException:
+                _keep_saved(response, ctx, block, planned)
+                raise
+            response.new_state.CopyFrom(_write(new, block))
+        response.private = ctx.private_bytes()
+        return response
+
+    def ImportResourceState(self, request: Any) -> Any:
+        """Take an existing object into the state."""
+        response = tfplugin6["ImportResourceState.Response"]()
+        resource = self.resources[request.type_name]
+        block = resource.model.block
+        with self._context(f'{resource.type_name} "{request.id}"', "Cannot import", response) as ctx:
+            found = to_values(resource.import_state(ctx, request.id))
+            state = plan.without_write_only(block, plan.with_defaults(block, found))
+            response.imported_resources.add(
+                type_name=resource.type_name, state=_write(state, block), private=ctx.private_bytes()
+            )
+        return response
+
+    def MoveResourceState(self, request: Any) -> Any:
+        """Refuse to take over the state of another resource type."""
+        message = (
+            f"A `moved` block cannot turn {request.source_type_name} into {request.target_type_name}. "
+            "Remove the old object from the state (`terraform state rm`) and import it as the new type."
+        )
+        return _refusal("MoveResourceState.Response", "The state cannot be moved", message)
+
+    # ------------------------------------------------------------------------------------------------ data sources
+
+    def ValidateDataResourceConfig(self, request: Any) -> Any:
+        """Check the configuration of a data source."""
+        response = tfplugin6["ValidateDataResourceConfig.Response"]()
+        source = self.data_sources[request.type_name]
+        config = _read(request.config, source.model.block)
+        with self._context(source.label(config), "Invalid", response) as ctx:
+            self._validate(ctx, source.model.block, config, source.validate)
+        return response
+
+    def ReadDataSource(self, request: Any) -> Any:
+        """Look something up."""
+        response = tfplugin6["ReadDataSource.Response"]()
+        source = self.data_sources[request.type_name]
+        block = source.model.block
+        config = _read(request.config, block)
+        with self._context(f"data source {source.label(config)}", "Cannot read", response) as ctx:
+            found = to_values(source.read(ctx, to_model(block.model, plan.with_defaults(block, config))))
+            response.state.CopyFrom(_write(plan.keep_form(block, config, found), block))
+        return response
+
+    # ------------------------------------------------------------------------------------------------ not offered
+
+    def GetFunctions(self, _request: Any) -> Any:
+        """No functions are offered."""
+        return tfplugin6["GetFunctions.Response"]()
+
+    def CallFunction(self, request: Any) -> Any:
+        """No functions are offered."""
+        return tfplugin6["CallFunction.Response"](error={"text": f"this provider has no function {request.name}"})
+
+    def ValidateEphemeralResourceConfig(self, request: Any) -> Any:
+        """No ephemeral resources are offered."""
+        return _refusal("ValidateEphemeralResourceConfig.Response", f"No ephemeral resource {request.type_name}")
+
+    def OpenEphemeralResource(self, request: Any) -> Any:
+        """No ephemeral resources are offered."""
+        return _refusal("OpenEphemeralResource.Response", f"No ephemeral resource {request.type_name}")
+
+    def RenewEphemeralResource(self, request: Any) -> Any:
+        """No ephemeral resources are offered."""
+        return _refusal("RenewEphemeralResource.Response", f"No ephemeral resource {request.type_name}")
+
+    def CloseEphemeralResource(self, request: Any) -> Any:
+        """No ephemeral resources are offered."""
+        return _refusal("CloseEphemeralResource.Response", f"No ephemeral resource {request.type_name}")
+
+    # ------------------------------------------------------------------------------------------------ helpers
+
+    @contextmanager
+    def _context(
+        self, label: str, attempted: str, response: Any, *, private: bytes = b"", config: Any = None
+    ) -> Iterator[Context[Any]]:
+        """Run a handler: whatever it raises becomes a diagnostic of the response."""
+        ctx: Context[Any] = Context(label, provider=self.configured, stop=self.stop, private=private, config=config)
+        try:
+            yield ctx
+        except Exception as error:
+            ctx.diagnostics.append(self._explain(error, f"{attempted} {label}"))
+        response.diagnostics.extend(each.to_message() for each in ctx.diagnostics)
+
+    def _explain(self, error: Exception, summary: str) -> Diagnostic:
+        LOG.debug("%s", summary, exc_info=error)
+        if isinstance(error, DiagnosticError):
+            return error.diagnostic
+        if isinstance(error, self.provider.user_errors):
+            return Diagnostic(ERROR, summary, str(error))
+        return Diagnostic(
+            ERROR,
+            summary,
+            f"Unexpected {type(error).__name__}: {error}. This is a defect of the provider; "
+            "TF_LOG=DEBUG shows where it happened.",
+        )
+
+    def _validate(
+        self, ctx: Context[Any], block: Block, config: dict[str, Any], check: Callable[[Context[Any], Any], None]
+    ) -> None:
+        for path, wrong in validators.problems(block, config, ROOT):
+            ctx.error(f"Invalid value in {ctx.label}", f"{path}: {wrong}" if path.steps else wrong, path)
+        check(ctx, to_model(block.model, config))
+
+
+def _announce(capabilities: Any) -> None:
+    capabilities.plan_destroy = True
+    capabilities.get_provider_schema_optional = True
+
+
+def _refusal(message: str, summary: str, detail: str = "") -> Any:
+    response = tfplugin6[message]()
+    response.diagnostics.append(Diagnostic(ERROR, summary, detail).to_message())
+    return response
+
+
+def _read(value: Any, block: Block) -> Any:
+    if value.msgpack:
+        return codec.decode(value.msgpack, block.kind)
+    return codec.decode_json(value.json, block.kind) if value.json else None
+
+
+def _model(block: Block, values: dict[str, Any] | None) -> Any:
+    return None if values is None else to_model(block.model, values)
+
+
+def _write(values: dict[str, Any] | None, block: Block) -> Any:
+    return tfplugin6["DynamicValue"](msgpack=codec.encode(values, block.kind))
+
+
+def _is_null(value: Any, block: Block) -> bool:
+    return _read(value, block) is None
+
+
+def _plan_change(
+    resource: Resource[Any], ctx: Context[Any], config: dict[str, Any], prior: dict[str, Any] | None
+) -> dict[str, Any]:
+    block = resource.model.block
+    proposed = plan.propose(block, config, prior)
+    amended = to_values(resource.plan(ctx, _model(block, prior), to_model(block.model, proposed)))
+    planned = plan.without_write_only(block, amended)
+    if prior is None or planned == prior:
+        return planned
+    return plan.mark_unknown(block, config, proposed, planned)
+
+
+def _apply(
+    resource: Resource[Any], ctx: Context[Any], prior: dict[str, Any] | None, planned: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    block = resource.model.block
+    if planned is None:
+        resource.delete(ctx, to_model(block.model, prior or {}))
+        return None
+    wanted = to_model(block.model, planned)
+    if prior is None:
+        new = resource.create(ctx, wanted)
+    else:
+        new = resource.update(ctx, to_model(block.model, prior), wanted)
+    values = plan.keep_form(block, planned, to_values(new))
+    if not wholly_known(values):
+        ctx.saved = values
+        raise TypeError("the handler left something unknown")
+    return values
+
+
+def _keep_saved(response: Any, ctx: Context[Any], block: Block, planned: dict[str, Any] | None) -> None:
+    """Put what the handler saved before it failed into the answer."""
+    if ctx.saved is None:
+        return
+    kept = plan.keep_form(block, planned or {}, ctx.saved)
+    response.new_state.CopyFrom(_write(plan.without_unknowns(kept), block))

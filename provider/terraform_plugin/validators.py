@@ -1,0 +1,119 @@
+"""Checks that a model declares: on one value, or on the members of one object together.
+
+A value that is still unknown is passed over, one by one; Terraform asks again when it is known.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from terraform_plugin import types
+from terraform_plugin.codec import canonical_set
+from terraform_plugin.paths import Key, Path
+from terraform_plugin.schema import with_path
+from terraform_plugin.values import is_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from terraform_plugin.schema import Attribute, Block, BlockValidator, Validator
+
+
+def length(least: int = 0, most: int | None = None) -> Validator:
+    """A string, list, set or map of at least `least` and at most `most` characters or elements."""
+
+    def check(value: Any) -> str | None:
+        if len(value) < least:
+            return f"it needs at least {least}, and has {len(value)}"
+        if most is not None and len(value) > most:
+            return f"it may have at most {most}, and has {len(value)}"
+        return None
+
+    return check
+
+
+def matches(pattern: str, meaning: str) -> Validator:
+    """A string that `pattern` matches as a whole; `meaning` says it in words."""
+    compiled = re.compile(pattern)
+    return lambda value: None if compiled.fullmatch(value) else f"{value!r} is not {meaning}"
+
+
+def between(least: float, most: float) -> Validator:
+    """A number from `least` to `most`, both included."""
+    return lambda value: None if least <= value <= most else f"{value} is not between {least} and {most}"
+
+
+def exactly_one_of(*names: str) -> BlockValidator:
+    """Exactly one of the members is set."""
+
+    def check(_: Block, values: dict[str, Any]) -> Iterable[tuple[str | None, str]]:
+        given, open_ = _given(values, names)
+        if len(given) > 1:
+            yield given[1], f"exactly one of {', '.join(names)} may be set; {' and '.join(given)} are"
+        if not given and not open_:
+            yield None, f"one of {', '.join(names)} must be set"
+
+    return check
+
+
+def at_most_one_of(*names: str) -> BlockValidator:
+    """No more than one of the members is set."""
+
+    def check(_: Block, values: dict[str, Any]) -> Iterable[tuple[str | None, str]]:
+        given, _unknown = _given(values, names)
+        if len(given) > 1:
+            yield given[1], f"at most one of {', '.join(names)} may be set; {' and '.join(given)} are"
+
+    return check
+
+
+def _given(values: dict[str, Any], names: tuple[str, ...]) -> tuple[list[str], bool]:
+    given = [name for name in names if not is_unknown(values.get(name)) and values.get(name) is not None]
+    return given, any(is_unknown(values.get(name)) for name in names)
+
+
+def problems(block: Block, values: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
+    """Everything that is wrong with a configuration, as far as it is known."""
+    for rule in block.validators:
+        for name, wrong in rule(block, values):
+            yield with_path(path, name), wrong
+    for member in block:
+        value = values.get(member.name)
+        if value is None or is_unknown(value):
+            continue
+        for wrong in _wrong(member, value):
+            yield path / member.name, wrong
+        if member.nested:
+            for place, inner in _objects(member, value, path / member.name):
+                yield from problems(member.nested.block, inner, place)
+
+
+def _wrong(member: Attribute, value: Any) -> Iterator[str]:
+    if member.number is int and member.kind == types.NUMBER and not isinstance(value, int):
+        yield f"{value} is not a whole number"
+    if member.one_of:
+        yield from _wrong_choice(member, value)
+    for validator in member.validators:
+        wrong = validator(value)
+        if wrong:
+            yield wrong
+
+
+def _wrong_choice(member: Attribute, value: Any) -> Iterator[str]:
+    for choice in value if isinstance(value, list) else [value]:
+        if choice is not None and not is_unknown(choice) and choice not in member.one_of:
+            yield f"{choice!r} is none of {', '.join(map(repr, member.one_of))}"
+
+
+def _objects(member: Attribute, value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    mode = member.nested.mode if member.nested else ""
+    if mode == "single":
+        places: list[tuple[Path, Any]] = [(path, value)]
+    elif mode == "map":
+        places = [(path / Key(key), inner) for key, inner in value.items()]
+    elif mode == "set":
+        places = [(path, inner) for inner in canonical_set(value)]
+    else:
+        places = [(path / index, inner) for index, inner in enumerate(value)]
+    return ((place, inner) for place, inner in places if isinstance(inner, dict))
