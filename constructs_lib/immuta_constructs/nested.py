@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NoReturn, dataclass_transform
 from immuta_constructs.errors import ValueProblem, at_caller, caller
 from immuta_constructs.schema import Attributes
 
-__all__ = ["NestedObject", "did_you_mean"]
+__all__ = ["NestedObject", "did_you_mean", "made_at", "members"]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -40,39 +40,32 @@ class NestedObject:
         for name, attribute in self.ATTRIBUTES.items():
             if attribute.required and given.get(name) is None:
                 raise self._problem(f"needs {name!r}.")
-        self.__dict__["_values"] = {name: value for name, value in given.items() if value is not None}
-        self.__dict__["_made_at"] = caller()
+        self.__dict__.update(values, _members=given, _made_at=caller())
 
     @classmethod
     def _problem(cls, text: str) -> ValueProblem:
         return ValueProblem(at_caller(f"{cls.__name__} {text}"))
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was given, by Terraform's names."""
-        return dict(self.__dict__["_values"])
-
-    @property
-    def made_at(self) -> str:
-        """`file:line` where the object was made, for messages about its members."""
-        file, line = self.__dict__["_made_at"]
-        return f"{file}:{line}"
-
-    def __getattribute__(self, name: str) -> Any:
-        terraform = object.__getattribute__(self, "PYTHON_NAMES").get(name, name)
-        if terraform in type(self).ATTRIBUTES:
-            return object.__getattribute__(self, "__dict__")["_values"].get(terraform)
-        return object.__getattribute__(self, name)
-
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{type(self).__name__} cannot be changed; make a new one.")
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.__dict__["_values"] == self.__dict__["_values"]
+        return type(other) is type(self) and members(other) == members(self)
 
     def __hash__(self) -> int:
         return hash(repr(self))
 
     def __repr__(self) -> str:
-        members = ", ".join(f"{name}={value!r}" for name, value in self.__dict__["_values"].items())
-        return f"{type(self).__name__}({members})"
+        given = ", ".join(f"{name}={value!r}" for name, value in members(self).items())
+        return f"{type(self).__name__}({given})"
+
+
+def members(nested: NestedObject) -> dict[str, Any]:
+    """What was given, by Terraform's names; functions instead of methods, so that no attribute name is taken."""
+    return {name: value for name, value in nested.__dict__["_members"].items() if value is not None}
+
+
+def made_at(nested: NestedObject) -> str:
+    """`file:line` where the object was made, for messages about its members."""
+    file, line = nested.__dict__["_made_at"]
+    return f"{file}:{line}"

@@ -34,18 +34,21 @@ LAUNCHER = f"""\
 # Starts the Immuta provider for Terraform. These bytes are the same on every machine, so that one dependency lock file
 # (.terraform.lock.hcl) fits them all: keep them as they are.
 
+# Terraform shows what a provider prints on stdout instead of its handshake, and hides its stderr.
 fail() {{
-    echo "terraform-provider-immuta: $1" >&2
+    echo "Immuta provider: $1" >&2
+    echo "Immuta provider: $1"
     exit 1
 }}
 
 if [ -n "${{IMMUTA_TF_PYTHON:-}}" ]; then
     command -v "$IMMUTA_TF_PYTHON" > /dev/null 2>&1 ||
-        fail "IMMUTA_TF_PYTHON is '$IMMUTA_TF_PYTHON', which is no executable. Set it to the Python that has the provider, or unset it."
+        fail "IMMUTA_TF_PYTHON=$IMMUTA_TF_PYTHON is no executable. Name the Python that has the provider, or unset it."
     exec "$IMMUTA_TF_PYTHON" -P -m immuta_provider "$@"
 fi
 command -v {EXECUTABLE} > /dev/null 2>&1 ||
-    fail "the provider is not on PATH. Activate the virtual environment that has it (pip install {DISTRIBUTION}), or set IMMUTA_TF_PYTHON to that environment's python."
+    fail "{EXECUTABLE} is not on PATH. Activate the virtual environment that has it, or set \
+IMMUTA_TF_PYTHON to the Python of that environment. Neither is there: pip install {DISTRIBUTION}"
 exec {EXECUTABLE} "$@"
 """
 
@@ -147,11 +150,12 @@ def _check_platform(platform_name: str) -> None:
 def _write(target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     # Terraform hashes every file beside the executable: an interrupted write may leave nothing there.
-    descriptor, unfinished = tempfile.mkstemp(dir=target.parent.parent, prefix=".unfinished-")
+    descriptor, name = tempfile.mkstemp(dir=target.parent.parent, prefix=".unfinished-")
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(LAUNCHER.encode())
-    os.chmod(unfinished, 0o755)  # every user of the machine may share one mirror
-    os.replace(unfinished, target)
+    unfinished = Path(name)
+    unfinished.chmod(0o755)  # every user of the machine may share one mirror
+    unfinished.replace(target)
 
 
 def _remove_empty_folders(folder: Path, stop: Path) -> None:

@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     library = _library_file()
     if library is None:
         print(
-            "terraform: no Terraform library found. Install it with `pip install 'terraform-provider-immuta[terraform]'`, "
+            "terraform: no Terraform library found. Install it: pip install 'terraform-provider-immuta[terraform]', "
             "or put a terraform executable on PATH.",
             file=sys.stderr,
         )

@@ -18,23 +18,23 @@ M = TypeVar("M", bound=Model)
 
 
 class Stop:
-    """Whether Terraform asked to stop. Waits end at once when it does."""
+    """Whether Terraform asked to stop. Waits end at once when it does; `event` is set then."""
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self.event = threading.Event()
 
     def request(self) -> None:
         """Ask every handler to end soon."""
-        self._event.set()
+        self.event.set()
 
     @property
     def requested(self) -> bool:
         """Whether Terraform asked to stop."""
-        return self._event.is_set()
+        return self.event.is_set()
 
     def sleep(self, seconds: float) -> None:
         """Wait, at most `seconds`. Raises Stopped as soon as Terraform asks to stop."""
-        if self._event.wait(seconds):
+        if self.event.wait(seconds):
             raise Stopped
 
 
@@ -43,19 +43,26 @@ class Context(Generic[M]):
 
     `provider` is what the provider's `configure` returned (None while Terraform only validates), `private` is kept
     beside the state and never shown, `config` is the configuration as the user wrote it, with write-only values.
+    `label` names the object and `attempted` what is being tried with it: together the summary of an error.
     """
 
-    def __init__(
-        self, label: str, *, provider: Any, stop: Stop, private: bytes = b"", config: M | None = None
-    ) -> None:
+    def __init__(self, label: str, *, provider: Any, stop: Stop, private: bytes = b"", config: M | None = None) -> None:
         self.label = label
         self.provider = provider
         self.stop = stop
-        self.private: dict[str, Any] = json.loads(private) if private else {}
-        self._config = config
+        self.attempted = "Cannot handle"
+        self.private: dict[str, Any] = {}
+        self._config: M | None = None
         self.diagnostics: list[Diagnostic] = []
         self.saved: dict[str, Any] | None = None
-        self._log = logging.getLogger("provider." + label.split(" ")[0])
+        self._log = logging.getLogger("provider." + label.split(" ", maxsplit=1)[0])
+        self.about(label, private=private, config=config)
+
+    def about(self, label: str, *, private: bytes = b"", config: M | None = None) -> None:
+        """Take over what the request says, once it has been read."""
+        self.label = label
+        self._config = config
+        self.private = json.loads(private) if private else {}
 
     @property
     def config(self) -> M:

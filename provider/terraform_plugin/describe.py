@@ -1,7 +1,7 @@
 """A provider's schema as data: the form of `terraform providers schema -json`, and what that form leaves out.
 
 The generators of constructs and documentation read this. Beyond Terraform's own keys an attribute may have `default`,
-`requires_replace`, `one_of`, `references` and `deprecation_message`.
+`requires_replace`, `one_of`, `references`, `unseen` and `deprecation_message`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ def describe(provider: Provider[Any]) -> dict[str, Any]:
     return {
         "provider": {"version": 0, "block": _block(provider.model.block)},
         "resource_schemas": {
-            each.type_name: {"version": each.version, "import_help": each.import_help, "block": _block(each.model.block)}
+            each.type_name: {
+                "version": each.version,
+                "import_help": each.import_help,
+                "block": _block(each.model.block),
+            }
             for each in provider.resources()
         },
         "data_source_schemas": {
@@ -48,6 +52,8 @@ def _attribute(member: Attribute) -> dict[str, Any]:
         described["requires_replace"] = True
     if member.one_of:
         described["one_of"] = list(member.one_of)
+    if member.unseen:
+        described["unseen"] = member.unseen
     if member.references:
         described["references"] = dict(zip(("resource", "attribute"), member.references, strict=True))
     if member.deprecated:

@@ -6,7 +6,7 @@ level under TF_LOG. Nothing is written below the level that the user asked for.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import logging
 import os
@@ -23,7 +23,7 @@ class TerraformFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record as hclog does."""
-        moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
+        moment = dt.datetime.fromtimestamp(record.created, dt.UTC)
         line: dict[str, Any] = {
             "@level": NAMES.get(record.levelno, "error"),
             "@message": record.getMessage(),

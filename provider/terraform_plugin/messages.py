@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, timestamp_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 PROVIDER_TABLE: Final = """
 DynamicValue
@@ -340,10 +340,12 @@ _SCALARS: Final = {
 
 
 def file_descriptor(
-    package: str, table: str, enums: dict[str, tuple[str, ...]]
+    package: str, table: str, enums: Mapping[str, tuple[str, ...]]
 ) -> descriptor_pb2.FileDescriptorProto:
     """Build the protobuf description of a table, as `protoc` would make it of a `.proto` file of the same content."""
-    file = descriptor_pb2.FileDescriptorProto(name=f"terraform_plugin/{package}.proto", package=package, syntax="proto3")
+    file = descriptor_pb2.FileDescriptorProto(
+        name=f"terraform_plugin/{package}.proto", package=package, syntax="proto3"
+    )
     if "google.protobuf.Timestamp" in table:
         file.dependency.append(timestamp_pb2.DESCRIPTOR.name)
     messages: dict[str, descriptor_pb2.DescriptorProto] = {}
@@ -374,7 +376,11 @@ def _messages(table: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _add_field(
-    message: descriptor_pb2.DescriptorProto, full_name: str, line: str, package: str, enums: dict[str, tuple[str, ...]]
+    message: descriptor_pb2.DescriptorProto,
+    full_name: str,
+    line: str,
+    package: str,
+    enums: Mapping[str, tuple[str, ...]],
 ) -> None:
     name, kind, number, *options = line.split()
     field = message.field.add(name=name, number=int(number), label=_Field.LABEL_OPTIONAL)
@@ -384,7 +390,11 @@ def _add_field(
         entry.options.map_entry = True
         _add_field(entry, "", "key string 1", package, enums)
         _add_field(entry, "", f"value {kind.removeprefix('map:')} 2", package, enums)
-        field.type, field.type_name, field.label = _Field.TYPE_MESSAGE, f"{full_name}.{entry_name}", _Field.LABEL_REPEATED
+        field.type, field.type_name, field.label = (
+            _Field.TYPE_MESSAGE,
+            f"{full_name}.{entry_name}",
+            _Field.LABEL_REPEATED,
+        )
         return
     if kind.endswith("*"):
         kind, field.label = kind[:-1], _Field.LABEL_REPEATED
@@ -416,7 +426,7 @@ def _add_options(
 class Messages:
     """The message classes of one package: `tfplugin6["PlanResourceChange.Request"]`."""
 
-    def __init__(self, package: str, table: str, enums: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, package: str, table: str, enums: Mapping[str, tuple[str, ...]]) -> None:
         self.package = package
         self._pool = descriptor_pool.Default()
         self._pool.Add(file_descriptor(package, table, enums))

@@ -13,8 +13,10 @@ class Filter(Model):
     rules: list[Rule] | None = attribute()
 ```
 
-`str`, `int`, `float`, `Decimal`, `bool`, `Any` (dynamic), another model, and `list`, `set` and `dict[str, ...]` of these
-are the types. In a plan a value may be `UNKNOWN`; sets arrive as `frozenset`.
+`str`, `int`, `float`, `Decimal`, `bool`, `Any` (dynamic), another model, and `list`, `set` and `dict[str, ...]` of
+these (but `Any`) are the types.
+A model that inherits from another has its attributes and rules, too. In a plan a value may be `UNKNOWN`; sets arrive
+as `frozenset`.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from terraform_plugin import types
-from terraform_plugin.codec import canonical_set
+from terraform_plugin.codec import canonical_set, encode
 from terraform_plugin.schema import NO_DEFAULT, Attribute, Block, BlockValidator, Nested, SchemaError, Validator, check
+from terraform_plugin.validators import wrong_value
 from terraform_plugin.values import Unknown, number, sort_key
 
 NUMBERS: Final = (int, float, Decimal)
@@ -56,6 +59,7 @@ def attribute(
     same: Callable[[Any, Any], bool] | None = None,
     one_of: Sequence[str] = (),
     references: tuple[str, str] | None = None,
+    unseen: str = "",
 ) -> Any:
     """Declare an attribute of a model.
 
@@ -81,6 +85,7 @@ def attribute(
         same=same,
         one_of=tuple(one_of),
         references=references,
+        unseen=unseen,
     )
 
 
@@ -95,12 +100,14 @@ class Model:
     def __init_subclass__(cls, *, validators: Sequence[BlockValidator] = (), **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         hints = get_type_hints(cls)
-        attributes = {}
+        inherited = getattr(cls, "block", None)
+        attributes = dict(inherited.attributes) if inherited else {}
         for name, specification in list(vars(cls).items()):
             if isinstance(specification, _Specification):
                 delattr(cls, name)
                 attributes[name] = _attribute(f"{cls.__name__}.{name}", name, hints[name], specification)
-        cls.block = Block(attributes, tuple(validators), cls, _first_paragraph(cls.__doc__))
+        rules = (*(inherited.validators if inherited else ()), *validators)
+        cls.block = Block(attributes, rules, cls, _first_paragraph(cls.__doc__))
         check(cls.block, root=False)
 
     def __init__(self, **values: Any) -> None:
@@ -139,13 +146,26 @@ def _first_paragraph(text: str | None) -> str:
 
 
 def _attribute(label: str, name: str, hint: Any, specification: _Specification) -> Attribute:
+    if hasattr(Model, name):
+        raise SchemaError(f"{label}: every model has a {name} of its own; choose another name")
     kind, nested, innermost = _kind(label, hint)
     if specification["write_only"] and nested:
         raise SchemaError(f"{label}: make the members write-only, not the object")
     made = Attribute(name=name, kind=kind, nested=nested, number=innermost, **specification)
     if made.has_default and made.default is not None:
-        object.__setattr__(made, "default", _plain(made.default, made))
+        object.__setattr__(made, "default", _default(label, made))
     return made
+
+
+def _default(label: str, member: Attribute) -> Any:
+    try:
+        value = _plain(member.default, member)
+        encode(value, member.kind)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SchemaError(f"{label}: the default does not fit the type: {error}") from error
+    for wrong in wrong_value(member, value):
+        raise SchemaError(f"{label}: the default breaks the attribute's own rule: {wrong}")
+    return value
 
 
 def _kind(label: str, hint: Any) -> tuple[types.Type, Nested | None, type]:
@@ -160,10 +180,12 @@ def _kind(label: str, hint: Any) -> tuple[types.Type, Nested | None, type]:
     if hint in (str, bool):
         return types.STRING if hint is str else types.BOOL, None, hint
     mode = COLLECTIONS.get(get_origin(hint) or hint)
-    if mode is None or not get_args(hint):
+    if mode is None or not get_args(hint) or (mode == "map" and get_args(hint)[0] is not str):
         raise SchemaError(f"{label}: Terraform has no type for {hint}")
     element = _without_none(get_args(hint)[-1])
     kind, nested, innermost = _kind(label, element)
+    if kind == types.DYNAMIC:
+        raise SchemaError(f"{label}: all elements of a collection are of one type, which Any is not")
     if nested and nested.mode != "single":
         raise SchemaError(f"{label}: a collection of collections of objects needs an object in between")
     return types.Collection(mode, kind), Nested(mode, nested.block) if nested else None, innermost
@@ -201,6 +223,16 @@ def _plain_of_kind(value: Any, kind: types.Type) -> Any:
     if kind == types.NUMBER:
         return number(value)
     return value
+
+
+def amended(values: dict[str, Any], offered: M, returned: M) -> dict[str, Any]:
+    """`values` with what a hook changed that was offered them as model; what it left alone stays exactly as it is."""
+    return {
+        name: values.get(name)
+        if getattr(returned, name) is getattr(offered, name)
+        else _plain(getattr(returned, name), member)
+        for name, member in offered.block.attributes.items()
+    }
 
 
 def to_model(model: type[M], values: dict[str, Any]) -> M:

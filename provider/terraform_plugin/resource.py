@@ -1,7 +1,7 @@
 """What a provider's author writes: a Provider with its Resources and DataSources.
 
-Handlers are plain synchronous methods over typed models. They may run at the same time for different objects (64
-threads), so they keep nothing in `self`.
+Handlers are plain synchronous methods over typed models. They may run at the same time for different objects (a
+thread each), so they keep nothing in `self`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Resource(_Named[M]):
     version: ClassVar[int] = 0
     import_help: ClassVar[str] = ""
 
-    def plan(self, ctx: Context[M], prior: M | None, planned: M) -> M:
+    def plan(self, ctx: Context[M], prior: M | None, planned: M) -> M:  # noqa: ARG002 - for those who override it
         """Amend what is planned (None as `prior`: create). Return `planned` unless there is something to amend."""
         return planned
 
@@ -81,11 +81,13 @@ class Resource(_Named[M]):
         """Delete the object; one that is gone already is a success."""
         raise NotImplementedError(f"{type(self).__name__} has no such handler")
 
-    def import_state(self, ctx: Context[M], import_id: str) -> M:
+    def import_state(self, ctx: Context[M], import_id: str) -> M:  # noqa: ARG002 - for those who override it
         """Find an object by what the user typed. Raises DiagnosticError where it is not there."""
-        raise DiagnosticError(f"{self.type_name} cannot be imported", "Leave it out of the import.")
+        raise DiagnosticError(
+            f"{self.type_name} cannot be imported", "It has no import. Leave it out, or let Terraform create it."
+        )
 
-    def upgrade(self, version: int, state: dict[str, Any]) -> dict[str, Any]:
+    def upgrade(self, version: int, state: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - for those who override it
         """Bring a state of an older schema version to the present one."""
         return state
 
@@ -126,6 +128,6 @@ class Provider(Generic[M]):
     def validate(self, ctx: Context[M], config: M) -> None:
         """Check the provider block; values may be unknown."""
 
-    def configure(self, config: M, stop: Stop) -> Any:
+    def configure(self, config: M, stop: Stop) -> Any:  # noqa: ARG002 - for those who override it
         """Return what handlers find as `ctx.provider`. `stop` ends waits when Terraform asks to stop."""
         return config

@@ -1,8 +1,8 @@
 """The shape of a resource, data source or provider block: its attributes and what Terraform may do with each.
 
 A schema is data: the planner walks it, the servicer sends it to Terraform, documentation and constructs are generated
-from it. Authors do not write schemas but typed models (see `model`); what cannot work is refused here, when the class is
-defined, and not in front of a user.
+from it. Authors do not write schemas but typed models (see `model`); what cannot work is refused here, when the class
+is defined, and not in front of a user.
 """
 
 from __future__ import annotations
@@ -44,9 +44,12 @@ class Attribute:
 
     `kind` is its type; `nested` is set where it consists of objects with attributes of their own. `computed` with
     `keep_state` keeps its prior value in a plan that changes something else, where it would be shown as known after
-    apply. `same` tells whether two values mean the same, so that the user's form is kept. `requires_replace` is a
-    flag, or a function of the prior and the planned value. `references` names the resource type and the attribute
-    whose value is expected here; `one_of` the values that are allowed.
+    apply; in a list of objects it follows its object to another place, and a new object's is unknown. `same` tells
+    whether two values mean the same, so that the user's form is kept; either may be None. `requires_replace` is a flag,
+    or a function of the prior and the planned value; either may be None, and it is not asked about a value that is
+    unknown as a whole: that one needs a new object. `references` names the resource type and the attribute whose value
+    is expected here; `one_of` the values that are allowed. `unseen` says why a change that was made outside is not
+    seen, for an attribute that the API does not return.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Attribute:
     same: Callable[[Any, Any], bool] | None = None
     one_of: Sequence[str] = ()
     references: tuple[str, str] | None = None
+    unseen: str = ""
     number: type = Decimal
 
     @property
@@ -144,7 +148,7 @@ def check(block: Block, *, root: bool = True) -> None:
             raise SchemaError(f"attribute {attribute.name!r}: {wrong}")
         if attribute.nested:
             check(attribute.nested.block, root=False)
-            for wrong in _wrong_inside(attribute, attribute.nested):
+            for wrong in _wrong_inside(attribute.nested):
                 raise SchemaError(f"attribute {attribute.name!r}: {wrong}")
 
 
@@ -163,16 +167,16 @@ def _wrong(attribute: Attribute, *, root: bool) -> Iterable[str]:
         yield "keep_state is for computed attributes without a default"
     if attribute.write_only and (attribute.computed or attribute.requires_replace):
         yield "a write-only value is never stored: it can be neither computed nor compared"
-    if attribute.nested and attribute.nested.mode not in NESTING_MODES:
-        yield f"no such nesting: {attribute.nested.mode}"
 
 
-def _wrong_inside(attribute: Attribute, nested: Nested) -> Iterable[str]:
+def _wrong_inside(nested: Nested) -> Iterable[str]:
     for name, member in nested.block.walk():
         if nested.mode == "set" and (member.computed or member.write_only):
             yield f"{name}: inside a set of objects nothing can be computed, have a default or be write-only"
-        if attribute.write_only and not member.write_only:
-            yield f"{name}: inside a write-only attribute everything is write-only"
+        if nested.mode == "set" and callable(member.requires_replace):
+            yield f"{name}: inside a set of objects requires_replace cannot depend on the prior value: there is none"
+        if nested.mode != "single" and member.kind == types.DYNAMIC:
+            yield f"{name}: all objects of a collection are of one type, so none of them can hold a dynamic value"
 
 
 def with_path(path: Path, name: str | None) -> Path:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import io
+import logging
 import os
 import shutil
 import signal
@@ -16,7 +18,7 @@ import sys
 import tempfile
 import threading
 from concurrent import futures
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from terraform_plugin import log
 from terraform_plugin.messages import PROVIDER_RPCS, go_plugin, health, tfplugin6
@@ -33,7 +35,7 @@ COOKIE_NAME: Final = "TF_PLUGIN_MAGIC_COOKIE"
 COOKIE: Final = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 CORE_PROTOCOL: Final = 1
 PLUGIN_PROTOCOL: Final = 6
-THREADS: Final = 64
+THREADS: Final = 256  # started when needed; more than `-parallelism`, so that a request to stop never has to queue
 LARGEST_MESSAGE: Final = 256 * 1024 * 1024  # bytes
 LONGEST_SOCKET_PATH: Final = 100  # bytes; the kernel's limit is 104 (macOS) or 108 (Linux)
 PARENT_POLL: Final = 0.5  # seconds
@@ -41,23 +43,37 @@ GRACE: Final = 30.0  # seconds for calls in flight after Terraform is gone
 
 
 def serve(provider: Provider[Any]) -> int:
-    """Serve `provider` to the Terraform that started this process; returns the exit code."""
+    """Serve `provider` to the Terraform that started this process, and end the process when it has done.
+
+    Returns only where no Terraform started it: the exit code, after saying so.
+    """
     if os.environ.get(COOKIE_NAME) != COOKIE:
         print(_by_hand(provider), file=sys.stderr)
         return 1
+    handshake = _take_stdout()
     log.start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    lifetime = Lifetime()
     servicer = Servicer(provider)
-    with _endpoint() as (network, address):
-        server, certificate = _start(servicer, lifetime, address)
-        if network == "tcp":
-            address = f"127.0.0.1:{server.port}"
-        _say(f"{CORE_PROTOCOL}|{PLUGIN_PROTOCOL}|{network}|{address.removeprefix('unix:')}|grpc|{certificate}")
-        lifetime.watch(servicer)
+    lifetime = Lifetime()
+    lifetime.watch(servicer)
+    with _endpoint() as (network, bound):
+        server, certificate = _start(servicer, lifetime, bound)
+        address = f"127.0.0.1:{server.port}" if network == "tcp" else bound.removeprefix("unix:")
+        handshake.write(f"{CORE_PROTOCOL}|{PLUGIN_PROTOCOL}|{network}|{address}|grpc|{certificate}\n")
+        handshake.close()
         lifetime.ended.wait()
         server.grpc.stop(lifetime.grace).wait()
-    return 0
+    logging.shutdown()
+    os._exit(0)  # the interpreter would wait for handlers that did not end within the grace, for ever if need be
+
+
+def _take_stdout() -> TextIO:
+    """The stdout that Terraform reads, for this module alone; whoever else prints, prints to stderr."""
+    handshake = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    sys.stdout.flush()
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
+    return handshake
 
 
 def _by_hand(provider: Provider[Any]) -> str:
@@ -68,7 +84,7 @@ def _by_hand(provider: Provider[Any]) -> str:
 
 
 class Lifetime:
-    """When the process ends: on Terraform's Shutdown, on SIGTERM, or when the parent process is gone."""
+    """When the process ends: on Terraform's Shutdown, on a signal, or when the parent process is gone."""
 
     def __init__(self) -> None:
         self.ended = threading.Event()
@@ -81,13 +97,16 @@ class Lifetime:
         self.ended.set()
 
     def watch(self, servicer: Servicer) -> None:
-        """Watch for SIGTERM and for the end of the parent."""
+        """Watch for signals and for the end of the parent. Ctrl-C is Terraform's business: it will ask to stop."""
 
         def terminated(*_: object) -> None:
             servicer.stop.request()
             self.end(GRACE)
 
-        signal.signal(signal.SIGTERM, terminated)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), terminated)
         threading.Thread(target=self._watch_parent, args=(servicer,), name="parent-watch", daemon=True).start()
 
     def _watch_parent(self, servicer: Servicer) -> None:
@@ -114,7 +133,7 @@ def _endpoint() -> Iterator[tuple[str, str]]:
     folder = tempfile.mkdtemp(prefix="tfp-")
     if len(os.fsencode(folder)) > LONGEST_SOCKET_PATH - 2:
         shutil.rmtree(folder)
-        folder = tempfile.mkdtemp(prefix="tfp-", dir="/tmp")  # noqa: S108 - TMPDIR is too long for a socket; 0700 all the same
+        folder = tempfile.mkdtemp(prefix="tfp-", dir="/tmp")  # TMPDIR is too long for a socket; 0700 all the same
     try:
         yield "unix", f"unix:{folder}/s"
     finally:
@@ -122,7 +141,7 @@ def _endpoint() -> Iterator[tuple[str, str]]:
 
 
 def _start(servicer: Servicer, lifetime: Lifetime, address: str) -> tuple[_Server, str]:
-    import grpc  # noqa: PLC0415 - only when serving: 70 ms
+    import grpc  # only when serving: 70 ms
 
     server = grpc.server(
         futures.ThreadPoolExecutor(THREADS, thread_name_prefix="call"),
@@ -179,19 +198,19 @@ def _services(grpc: Any, servicer: Servicer, lifetime: Lifetime) -> list[Any]:
 
 def _certificate() -> tuple[bytes, bytes, bytes]:
     """A key and a certificate of its own for this process: PEM key, PEM certificate, DER certificate. Never on disk."""
-    import datetime  # noqa: PLC0415
+    import datetime as dt
 
-    from cryptography import x509  # noqa: PLC0415 - only when serving: 57 ms
-    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+    from cryptography import x509  # only when serving: 57 ms
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(minutes=5))
-        .not_valid_after(now + datetime.timedelta(days=30))
+        .not_valid_before(now - dt.timedelta(minutes=5))
+        .not_valid_after(now + dt.timedelta(days=30))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
@@ -199,10 +218,3 @@ def _certificate() -> tuple[bytes, bytes, bytes]:
     pem = serialization.Encoding.PEM
     private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return private, certificate.public_bytes(pem), certificate.public_bytes(serialization.Encoding.DER)
-
-
-def _say(line: str) -> None:
-    """Print the one line that Terraform reads, then let stdout be stderr."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from terraform_plugin import codec, plan, validators
 from terraform_plugin.context import Context, Stop
 from terraform_plugin.diagnostics import ERROR, Diagnostic, DiagnosticError
 from terraform_plugin.messages import tfplugin6
-from terraform_plugin.model import to_model, to_values
-from terraform_plugin.paths import ROOT
+from terraform_plugin.model import amended, to_model, to_values
+from terraform_plugin.paths import ROOT, Path
 from terraform_plugin.values import wholly_known
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from terraform_plugin.schema import Block
 
 LOG: Final = logging.getLogger("provider")
+T = TypeVar("T")
 
 
 class Servicer:
@@ -64,7 +66,7 @@ class Servicer:
         """Check the provider block."""
         response = tfplugin6["ValidateProviderConfig.Response"]()
         block = self.provider.model.block
-        with self._context(f"provider {self.provider.name}", "Invalid", response) as ctx:
+        with self._context(f"provider {self.provider.name}", "Cannot check", response) as ctx:
             self._validate(ctx, block, _read(request.config, block), self.provider.validate)
         return response
 
@@ -87,18 +89,22 @@ class Servicer:
     def ValidateResourceConfig(self, request: Any) -> Any:
         """Check the configuration of a resource."""
         response = tfplugin6["ValidateResourceConfig.Response"]()
-        resource = self.resources[request.type_name]
-        config = _read(request.config, resource.model.block)
-        with self._context(resource.label(config), "Invalid", response) as ctx:
-            self._validate(ctx, resource.model.block, config, resource.validate)
+        with self._context(request.type_name, "Cannot check", response) as ctx:
+            resource = self._resource(request)
+            block = resource.model.block
+            config = _read(request.config, block)
+            ctx.about(resource.label(config))
+            if not request.client_capabilities.write_only_attributes_allowed:
+                _refuse_write_only(ctx, block, config)
+            self._validate(ctx, block, config, resource.validate)
         return response
 
     def UpgradeResourceState(self, request: Any) -> Any:
         """Bring a stored state to the present schema: unknown attributes are dropped, missing ones are null."""
         response = tfplugin6["UpgradeResourceState.Response"]()
-        resource = self.resources[request.type_name]
-        block = resource.model.block
-        with self._context(resource.type_name, "Cannot read the stored state of", response):
+        with self._context(request.type_name, "Cannot read the stored state of", response):
+            resource = self._resource(request)
+            block = resource.model.block
             raw = json.loads(request.raw_state.json, parse_float=Decimal)
             if request.version > resource.version:
                 raise DiagnosticError(
@@ -113,66 +119,67 @@ class Servicer:
 
     def ReadResource(self, request: Any) -> Any:
         """Bring the state up to date."""
-        response = tfplugin6["ReadResource.Response"]()
-        resource = self.resources[request.type_name]
-        block = resource.model.block
-        prior = _read(request.current_state, block)
-        response.new_state.CopyFrom(request.current_state)
-        with self._context(resource.label(prior), "Cannot read", response, private=request.private) as ctx:
+        response = tfplugin6["ReadResource.Response"](new_state=request.current_state, private=request.private)
+        with self._context(request.type_name, "Cannot read", response) as ctx:
+            resource = self._resource(request)
+            block = resource.model.block
+            prior = _read(request.current_state, block)
+            ctx.about(resource.label(prior), private=request.private)
             read = resource.read(ctx, to_model(block.model, prior))
-            new = None if read is None else plan.keep_form(block, prior, to_values(read))
+            new = None if read is None else _complete(plan.keep_form(block, prior, to_values(read)))
             response.new_state.CopyFrom(_write(new, block))
-        response.private = ctx.private_bytes()
+            response.private = ctx.private_bytes()
         return response
 
     def PlanResourceChange(self, request: Any) -> Any:
         """Say what an apply would change."""
-        response = tfplugin6["PlanResourceChange.Response"]()
-        resource = self.resources[request.type_name]
-        block = resource.model.block
-        prior, config = _read(request.prior_state, block), _read(request.config, block)
-        label = resource.label(config or prior)
-        with self._context(label, "Cannot plan", response, private=request.prior_private, config=_model(block, config)) as ctx:
-            if _is_null(request.proposed_new_state, block):
+        response = tfplugin6["PlanResourceChange.Response"](planned_private=request.prior_private)
+        with self._context(request.type_name, "Cannot plan", response) as ctx:
+            resource = self._resource(request)
+            block = resource.model.block
+            prior, config = _read(request.prior_state, block), _read(request.config, block)
+            ctx.about(resource.label(config or prior), private=request.prior_private, config=_model(block, config))
+            if _read(request.proposed_new_state, block) is None:
                 resource.plan_destroy(ctx, to_model(block.model, prior))
-                planned = None
+                planned, paths = None, list[Path]()
             else:
-                planned = _plan_change(resource, ctx, config, prior)
-            if prior is not None and planned is not None:
-                paths = plan.replacements(block, prior, planned)
-                response.requires_replace.extend(path.to_message() for path in paths)
+                planned, paths = _plan_change(resource, ctx, config, prior)
+            response.requires_replace.extend(path.to_message() for path in paths)
             response.planned_state.CopyFrom(_write(planned, block))
-        response.planned_private = ctx.private_bytes()
+            response.planned_private = ctx.private_bytes()
         return response
 
     def ApplyResourceChange(self, request: Any) -> Any:
         """Create, update or delete."""
-        response = tfplugin6["ApplyResourceChange.Response"]()
-        resource = self.resources[request.type_name]
-        block = resource.model.block
-        prior, planned = _read(request.prior_state, block), _read(request.planned_state, block)
-        config = _read(request.config, block)
-        response.new_state.CopyFrom(request.prior_state)
-        verb = "Cannot create" if prior is None else "Cannot delete" if planned is None else "Cannot update"
-        label = resource.label(planned or prior)
-        with self._context(label, verb, response, private=request.planned_private, config=_model(block, config)) as ctx:
+        response = tfplugin6["ApplyResourceChange.Response"](
+            new_state=request.prior_state, private=request.planned_private
+        )
+        with self._context(request.type_name, "Cannot apply the change of", response) as ctx:
+            resource = self._resource(request)
+            block = resource.model.block
+            prior, planned = _read(request.prior_state, block), _read(request.planned_state, block)
+            config = _model(block, _read(request.config, block))
+            ctx.about(resource.label(planned or prior), private=request.planned_private, config=config)
+            ctx.attempted = (
+                "Cannot create" if prior is None else "Cannot delete" if planned is None else "Cannot update"
+            )
             try:
-                new = _apply(resource, ctx, prior, planned)
+                response.new_state.CopyFrom(_write(_apply(resource, ctx, prior, planned), block))
             except BaseException:
                 _keep_saved(response, ctx, block, planned)
                 raise
-            response.new_state.CopyFrom(_write(new, block))
-        response.private = ctx.private_bytes()
+            finally:
+                response.private = ctx.private_bytes()
         return response
 
     def ImportResourceState(self, request: Any) -> Any:
         """Take an existing object into the state."""
         response = tfplugin6["ImportResourceState.Response"]()
-        resource = self.resources[request.type_name]
-        block = resource.model.block
-        with self._context(f'{resource.type_name} "{request.id}"', "Cannot import", response) as ctx:
+        with self._context(f'{request.type_name} "{request.id}"', "Cannot import", response) as ctx:
+            resource = self._resource(request)
+            block = resource.model.block
             found = to_values(resource.import_state(ctx, request.id))
-            state = plan.without_write_only(block, plan.with_defaults(block, found))
+            state = _complete(plan.without_write_only(block, plan.with_defaults(block, found)))
             response.imported_resources.add(
                 type_name=resource.type_name, state=_write(state, block), private=ctx.private_bytes()
             )
@@ -191,21 +198,23 @@ class Servicer:
     def ValidateDataResourceConfig(self, request: Any) -> Any:
         """Check the configuration of a data source."""
         response = tfplugin6["ValidateDataResourceConfig.Response"]()
-        source = self.data_sources[request.type_name]
-        config = _read(request.config, source.model.block)
-        with self._context(source.label(config), "Invalid", response) as ctx:
+        with self._context(f"data source {request.type_name}", "Cannot check", response) as ctx:
+            source = self._data_source(request)
+            config = _read(request.config, source.model.block)
+            ctx.about(f"data source {source.label(config)}")
             self._validate(ctx, source.model.block, config, source.validate)
         return response
 
     def ReadDataSource(self, request: Any) -> Any:
         """Look something up."""
         response = tfplugin6["ReadDataSource.Response"]()
-        source = self.data_sources[request.type_name]
-        block = source.model.block
-        config = _read(request.config, block)
-        with self._context(f"data source {source.label(config)}", "Cannot read", response) as ctx:
+        with self._context(f"data source {request.type_name}", "Cannot read", response) as ctx:
+            source = self._data_source(request)
+            block = source.model.block
+            config = _read(request.config, block)
+            ctx.about(f"data source {source.label(config)}")
             found = to_values(source.read(ctx, to_model(block.model, plan.with_defaults(block, config))))
-            response.state.CopyFrom(_write(plan.keep_form(block, config, found), block))
+            response.state.CopyFrom(_write(_complete(plan.keep_form(block, config, found)), block))
         return response
 
     # ------------------------------------------------------------------------------------------------ not offered
@@ -236,22 +245,27 @@ class Servicer:
 
     # ------------------------------------------------------------------------------------------------ helpers
 
+    def _resource(self, request: Any) -> Resource[Any]:
+        return _named(self.resources, request.type_name, "resource")
+
+    def _data_source(self, request: Any) -> DataSource[Any]:
+        return _named(self.data_sources, request.type_name, "data source")
+
     @contextmanager
-    def _context(
-        self, label: str, attempted: str, response: Any, *, private: bytes = b"", config: Any = None
-    ) -> Iterator[Context[Any]]:
-        """Run a handler: whatever it raises becomes a diagnostic of the response."""
-        ctx: Context[Any] = Context(label, provider=self.configured, stop=self.stop, private=private, config=config)
+    def _context(self, label: str, attempted: str, response: Any) -> Iterator[Context[Any]]:
+        """Answer a request: whatever is raised on the way becomes a diagnostic of the response."""
+        ctx: Context[Any] = Context(label, provider=self.configured, stop=self.stop)
+        ctx.attempted = attempted
         try:
             yield ctx
-        except Exception as error:
-            ctx.diagnostics.append(self._explain(error, f"{attempted} {label}"))
+        except Exception as error:  # noqa: BLE001 - the user reads it, Terraform goes on
+            ctx.diagnostics.append(self._explain(error, ctx.label, f"{ctx.attempted} {ctx.label}"))
         response.diagnostics.extend(each.to_message() for each in ctx.diagnostics)
 
-    def _explain(self, error: Exception, summary: str) -> Diagnostic:
+    def _explain(self, error: Exception, label: str, summary: str) -> Diagnostic:
         LOG.debug("%s", summary, exc_info=error)
         if isinstance(error, DiagnosticError):
-            return error.diagnostic
+            return _naming(label, error.diagnostic)
         if isinstance(error, self.provider.user_errors):
             return Diagnostic(ERROR, summary, str(error))
         return Diagnostic(
@@ -267,6 +281,36 @@ class Servicer:
         for path, wrong in validators.problems(block, config, ROOT):
             ctx.error(f"Invalid value in {ctx.label}", f"{path}: {wrong}" if path.steps else wrong, path)
         check(ctx, to_model(block.model, config))
+
+
+def _named(offered: dict[str, T], name: str, what: str) -> T:
+    if name not in offered:
+        raise DiagnosticError(f"This provider has no {what} {name}", f"It has {', '.join(offered) or 'none'}.")
+    return offered[name]
+
+
+def _naming(label: str, diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic, with the object named in its text."""
+    if label in diagnostic.summary or label in diagnostic.detail:
+        return diagnostic
+    return replace(diagnostic, detail=f"{label}: {diagnostic.detail}" if diagnostic.detail else f"{label}.")
+
+
+def _refuse_write_only(ctx: Context[Any], block: Block, config: dict[str, Any]) -> None:
+    for path in plan.write_only_paths(block, config):
+        ctx.error(
+            f"This Terraform cannot keep {path} of {ctx.label} out of the state",
+            "Write-only attributes need Terraform 1.11 or later. Upgrade Terraform or leave the attribute out.",
+            path,
+        )
+
+
+def _complete(values: dict[str, Any]) -> dict[str, Any]:
+    """`values`, in which nothing may be unknown any more."""
+    unknown = sorted(name for name, value in values.items() if not wholly_known(value))
+    if unknown:
+        raise TypeError(f"the handler left something unknown in {', '.join(unknown)}")
+    return values
 
 
 def _announce(capabilities: Any) -> None:
@@ -294,20 +338,19 @@ def _write(values: dict[str, Any] | None, block: Block) -> Any:
     return tfplugin6["DynamicValue"](msgpack=codec.encode(values, block.kind))
 
 
-def _is_null(value: Any, block: Block) -> bool:
-    return _read(value, block) is None
-
-
 def _plan_change(
     resource: Resource[Any], ctx: Context[Any], config: dict[str, Any], prior: dict[str, Any] | None
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[Path]]:
+    """What is planned, and the paths whose change needs a new object."""
     block = resource.model.block
     proposed = plan.propose(block, config, prior)
-    amended = to_values(resource.plan(ctx, _model(block, prior), to_model(block.model, proposed)))
-    planned = plan.without_write_only(block, amended)
+    offered = to_model(block.model, proposed)
+    planned = plan.without_write_only(
+        block, amended(proposed, offered, resource.plan(ctx, _model(block, prior), offered))
+    )
     if prior is None or planned == prior:
-        return planned
-    return plan.mark_unknown(block, config, proposed, planned)
+        return planned, []
+    return plan.mark_unknown(block, config, proposed, planned), plan.replacements(block, prior, planned)
 
 
 def _apply(
@@ -318,20 +361,16 @@ def _apply(
         resource.delete(ctx, to_model(block.model, prior or {}))
         return None
     wanted = to_model(block.model, planned)
-    if prior is None:
-        new = resource.create(ctx, wanted)
-    else:
-        new = resource.update(ctx, to_model(block.model, prior), wanted)
-    values = plan.keep_form(block, planned, to_values(new))
-    if not wholly_known(values):
-        ctx.saved = values
-        raise TypeError("the handler left something unknown")
-    return values
+    new = resource.create(ctx, wanted) if prior is None else resource.update(ctx, to_model(block.model, prior), wanted)
+    ctx.saved = to_values(new)
+    return _complete(plan.keep_form(block, planned, ctx.saved))
 
 
 def _keep_saved(response: Any, ctx: Context[Any], block: Block, planned: dict[str, Any] | None) -> None:
     """Put what the handler saved before it failed into the answer."""
     if ctx.saved is None:
         return
-    kept = plan.keep_form(block, planned or {}, ctx.saved)
-    response.new_state.CopyFrom(_write(plan.without_unknowns(kept), block))
+    kept = codec.fitting(plan.without_unknowns(plan.without_write_only(block, ctx.saved)), block.kind)
+    with suppress(Exception):  # an author's `same` may fail; the state must not be lost over a matter of form
+        kept = plan.keep_form(block, plan.without_unknowns(planned or {}), kept)
+    response.new_state.CopyFrom(_write(kept, block))

@@ -33,6 +33,7 @@ class Primitive(Type):
     name: str
 
     def to_json(self) -> Any:
+        """The type's name."""
         return self.name
 
 
@@ -50,6 +51,7 @@ class Collection(Type):
     element: Type
 
     def to_json(self) -> Any:
+        """The kind and the type of the elements."""
         return [self.kind, self.element.to_json()]
 
 
@@ -75,6 +77,7 @@ class Object(Type):
     attributes: Mapping[str, Type]
 
     def to_json(self) -> Any:
+        """The types by name, sorted."""
         return ["object", {name: self.attributes[name].to_json() for name in sorted(self.attributes)}]
 
 
@@ -85,6 +88,7 @@ class Tuple(Type):
     elements: tuple[Type, ...]
 
     def to_json(self) -> Any:
+        """The types in order."""
         return ["tuple", [element.to_json() for element in self.elements]]
 
 

@@ -6,9 +6,9 @@ A value that is still unknown is passed over, one by one; Terraform asks again w
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from terraform_plugin import types
 from terraform_plugin.codec import canonical_set
 from terraform_plugin.paths import Key, Path
 from terraform_plugin.schema import with_path
@@ -73,8 +73,8 @@ def _given(values: dict[str, Any], names: tuple[str, ...]) -> tuple[list[str], b
     return given, any(is_unknown(values.get(name)) for name in names)
 
 
-def problems(block: Block, values: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
-    """Everything that is wrong with a configuration, as far as it is known."""
+def problems(block: Block, values: dict[str, Any], path: Path, *, secret: bool = False) -> Iterator[tuple[Path, str]]:
+    """Everything that is wrong with a configuration, as far as it is known. No text quotes a secret."""
     for rule in block.validators:
         for name, wrong in rule(block, values):
             yield with_path(path, name), wrong
@@ -82,28 +82,41 @@ def problems(block: Block, values: dict[str, Any], path: Path) -> Iterator[tuple
         value = values.get(member.name)
         if value is None or is_unknown(value):
             continue
-        for wrong in _wrong(member, value):
-            yield path / member.name, wrong
+        hidden = secret or member.sensitive or member.write_only
+        for wrong in wrong_value(member, value):
+            yield path / member.name, _without_secret(wrong, value) if hidden else wrong
         if member.nested:
             for place, inner in _objects(member, value, path / member.name):
-                yield from problems(member.nested.block, inner, place)
+                yield from problems(member.nested.block, inner, place, secret=hidden)
 
 
-def _wrong(member: Attribute, value: Any) -> Iterator[str]:
-    if member.number is int and member.kind == types.NUMBER and not isinstance(value, int):
-        yield f"{value} is not a whole number"
+def wrong_value(member: Attribute, value: Any) -> Iterator[str]:
+    """What one attribute's own rules say against a value that is neither null nor unknown."""
+    if member.number is int:
+        yield from (f"{each} is not a whole number" for each in _scalars(value) if isinstance(each, Decimal))
     if member.one_of:
-        yield from _wrong_choice(member, value)
+        allowed = ", ".join(map(repr, member.one_of))
+        yield from (f"{each!r} is none of {allowed}" for each in _scalars(value) if each not in member.one_of)
     for validator in member.validators:
         wrong = validator(value)
         if wrong:
             yield wrong
 
 
-def _wrong_choice(member: Attribute, value: Any) -> Iterator[str]:
-    for choice in value if isinstance(value, list) else [value]:
-        if choice is not None and not is_unknown(choice) and choice not in member.one_of:
-            yield f"{choice!r} is none of {', '.join(map(repr, member.one_of))}"
+def _scalars(value: Any) -> Iterator[Any]:
+    """Every known value, not null, inside a collection of any depth; a single value is its own."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _scalars(inner)
+    elif value is not None and not is_unknown(value):
+        yield value
+
+
+def _without_secret(text: str, value: Any) -> str:
+    for secret in sorted((str(each) for each in _scalars(value)), key=len, reverse=True):
+        text = text.replace(repr(secret), "the value")
+        text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "the value", text) if secret else text
+    return text
 
 
 def _objects(member: Attribute, value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from terraform_plugin.types import Type
 
-LARGEST_EXPONENT: Final = 400  # a whole number with more digits than this stays a Decimal: 1e999999 would fill the memory
+LARGEST_EXPONENT: Final = 400  # whole numbers with more digits stay Decimal: 1e999999 as int would fill the memory
+EXACT: Final = Context(prec=1_000_000)  # the usual context rounds to 28 digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +102,5 @@ def _plain(value: Any) -> Any:
         case Dynamic():
             return ["dynamic", value.type.to_json(), _plain(value.value)]
         case Decimal():
-            return ["number", str(value.normalize())]
+            return ["number", str(value.normalize(EXACT))]
     return value

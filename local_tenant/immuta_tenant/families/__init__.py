@@ -1,0 +1,35 @@
+"""The families of the API. Each is a package of the same few modules.
+
+`routes` (the table of its endpoints), `v1` and `v2` (their handlers), `schema` (what requests must look like),
+`state` (what is stored and its rules) and `views` (what responses look like). A new family is one more name in the
+tuple below.
+"""
+
+from __future__ import annotations
+
+from immuta_tenant.endpoint import Endpoint
+from immuta_tenant.families import data_sources, iam, projects, purposes, tags
+from immuta_tenant.tenant import Tenant
+
+# Users come first: the other seeds belong to them.
+FAMILIES = (iam, tags, data_sources, purposes, projects)
+
+
+def endpoints() -> list[Endpoint]:
+    """Return the endpoints of all families."""
+    return [endpoint for family in FAMILIES for endpoint in family.ENDPOINTS]
+
+
+def seed(tenant: Tenant) -> None:
+    """Put into the store what exists from the start and is not there yet."""
+    with tenant.store.transaction():
+        for family in FAMILIES:
+            family.seed(tenant)
+
+
+def reset(tenant: Tenant) -> None:
+    """Return a tenant to the state of a new one, request log included."""
+    with tenant.store.transaction():
+        tenant.store.clear()
+        seed(tenant)
+    tenant.log.clear()

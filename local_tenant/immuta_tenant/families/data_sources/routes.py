@@ -1,0 +1,8 @@
+"""The endpoints of data sources that the tenant serves."""
+
+from __future__ import annotations
+
+from immuta_tenant.endpoint import Endpoint
+from immuta_tenant.families.data_sources import v1
+
+ENDPOINTS = (Endpoint("GET", "/dataSource/byPurposes", v1.by_purposes),)

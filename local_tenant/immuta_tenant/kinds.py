@@ -1,0 +1,24 @@
+"""The kinds of documents that the tenant stores.
+
+They stand in one file because families refer to each other's documents (a purpose tells which projects use it) and
+must not import each other for it.
+"""
+
+from __future__ import annotations
+
+from immuta_tenant.store import Kind
+
+ACTIVITY = Kind("activity", parent="modelId")
+API_KEY = Kind("api_key", key="digest")
+BEARER_TOKEN = Kind("bearer_token", key="digest")
+DATA_SOURCE = Kind("data_source", key="name")
+DATA_SOURCE_TAG = Kind("data_source_tag", key="tag", parent="model")
+PROJECT = Kind("project", key="projectKey")
+PROJECT_DATA_SOURCE = Kind("project_data_source", key="dataSource", parent="project")
+PROJECT_PURPOSE = Kind("project_purpose", key="purpose", parent="project")
+PROJECT_STAGED_PURPOSE = Kind("project_staged_purpose", key="purpose", parent="project")
+PROJECT_TAG = Kind("project_tag", key="tag", parent="model")
+PURPOSE = Kind("purpose", key="name")
+SUBSCRIPTION = Kind("subscription", key="profile", parent="project")
+TAG = Kind("tag", key="name")
+USER = Kind("user", key="userid")

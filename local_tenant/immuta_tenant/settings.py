@@ -1,0 +1,71 @@
+"""The settings of one tenant.
+
+Who may call it, where its state lives, what it is seeded with, and the switches for behaviour on which the published
+documents are silent or differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from immuta_tenant.permissions import ALL_PERMISSIONS
+
+SEEDED_TAGS = (
+    "Discovered",
+    "Discovered.PII",
+    "Discovered.Person Name",
+    "Discovered.Entity",
+    "Discovered.Entity.Electronic Mail Address",
+    "Finance",
+    "Finance.Revenue",
+)
+SEEDED_DATA_SOURCES = ("Sales Orders", "Sales Customers", "Ledger", "Employees")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be chosen when a tenant is started.
+
+    Parameters:
+        api_key: the key of the tenant's first user. Required: a tenant never makes up a credential.
+        permissions: Immuta permissions of that user; all of them by default.
+        other_keys: further API keys, each with the permissions of the user that it belongs to.
+        database: a file that survives a restart, or `:memory:`.
+        tags, data_sources: names that exist from the start, so that projects have something to refer to.
+        token_lifetime_seconds: life of a bearer token after its last use.
+        request_log_size: how many of the latest requests the log keeps.
+        keep_omitted_subpurposes: a V2 purpose that leaves out existing sub-purposes keeps them (default: deletes them).
+        forget_first_acknowledgement: the first V2 save of a purpose does not store its acknowledgement, as some
+            versions of the product did.
+        require_acknowledgement: refuse to change a project while its purposes have a statement that the caller has
+            not accepted. Off by default, because the owner's first update of a new project would then be refused.
+        list_shows_project_key: hits of `GET /project` carry `projectKey` (the documents' table has it, their example
+            does not).
+    """
+
+    api_key: str = field(repr=False)
+    permissions: Sequence[str] = ALL_PERMISSIONS
+    other_keys: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    database: str = ":memory:"
+    user_name: str = "Ada Example"
+    userid: str = "ada@example.com"
+    tags: Sequence[str] = SEEDED_TAGS
+    data_sources: Sequence[str] = SEEDED_DATA_SOURCES
+    token_lifetime_seconds: float = 3600.0
+    request_log_size: int = 10_000
+    keep_omitted_subpurposes: bool = False
+    forget_first_acknowledgement: bool = False
+    require_acknowledgement: bool = False
+    list_shows_project_key: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a tenant that anybody could call, or one key that means two users.
+
+        Raises:
+            ValueError: a key is empty, or stands twice.
+        """
+        if not self.api_key.strip() or not all(key.strip() for key in self.other_keys):
+            raise ValueError("an API key of the local tenant must not be empty; choose one and give it to the clients")
+        if self.api_key in self.other_keys:
+            raise ValueError("the main API key of the local tenant stands among the other keys as well")

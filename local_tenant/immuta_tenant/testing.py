@@ -1,0 +1,174 @@
+"""A tenant for tests.
+
+Served from a thread of the test's own process on a free port, with direct access to its state, so that a test can
+change things behind the client's back and see what the client has sent.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from immuta_tenant.app import TenantApplication, create_app
+from immuta_tenant.authentication import ANONYMOUS, Caller, expire_tokens
+from immuta_tenant.families import reset
+from immuta_tenant.families.projects import state as projects
+from immuta_tenant.families.projects import views as project_views
+from immuta_tenant.families.purposes import state as purposes
+from immuta_tenant.families.tags import state as tags
+from immuta_tenant.kinds import PROJECT, PROJECT_TAG, PURPOSE
+from immuta_tenant.request_log import LoggedRequest
+from immuta_tenant.server import HOST, Server, bind
+from immuta_tenant.settings import Settings
+from immuta_tenant.store import Document, Kind, Store
+from immuta_tenant.tenant import Tenant
+from immuta_tenant.timestamps import timestamp
+
+_START_SECONDS = 10
+
+
+class UnknownObjectError(LookupError):
+    """A test names an object that the tenant does not have."""
+
+
+class RunningTenant:
+    """A tenant that is being served.
+
+    Attributes:
+        url: where it is served, `http://127.0.0.1:PORT`.
+        api_key: a key that it accepts.
+        tenant: its settings, its store and its request log.
+    """
+
+    def __init__(self, url: str, application: TenantApplication) -> None:
+        self.url = url
+        self.tenant: Tenant = application.tenant
+        self.api_key: str = self.tenant.settings.api_key
+
+    @property
+    def store(self) -> Store:
+        """The documents, for tests that need more than the methods below."""
+        return self.tenant.store
+
+    def purposes(self) -> list[Document]:
+        """Return the live purposes that clients have made, by id, as the V1 API shows them."""
+        found = self.store.all(PURPOSE)
+        return [purpose for purpose in found if not purpose["deleted"] and not purpose["systemGenerated"]]
+
+    def purpose(self, name: str) -> Document:
+        """Return a live purpose by its full name."""
+        return _present(purposes.live(self.store, name), "purpose", name)
+
+    def change_purpose(self, name: str, **changes: Any) -> None:
+        """Change stored attributes of a purpose, by their V1 names."""
+        with self.store.transaction():
+            self._change(PURPOSE, self.purpose(name), changes)
+
+    def delete_purpose(self, name: str) -> None:
+        """Delete a purpose and its descendants softly."""
+        with self.store.transaction():
+            purposes.delete(self.store, self.purpose(name))
+
+    def projects(self) -> list[Document]:
+        """Return the active projects, by id, as GET /project/{projectId} shows them to somebody who is no member."""
+        with self.store.transaction():
+            active = [project for project in self.store.all(PROJECT) if not project["deleted"]]
+            return [project_views.read(self.store, ANONYMOUS, project) for project in active]
+
+    def project(self, key: str) -> Document:
+        """Return a project by key, a disabled one as well."""
+        with self.store.transaction():
+            return project_views.read(self.store, ANONYMOUS, self._stored_project(key))
+
+    def change_project(self, key: str, **changes: Any) -> None:
+        """Change a project.
+
+        Stored attributes by their V1 names, and the complete lists of names `purposes`, `tags` and
+        `dataSources`.
+        """
+        with self.store.transaction():
+            project = self._stored_project(key)
+            identifier = project["id"]
+            if "purposes" in changes:
+                found = purposes.resolve(self.store, changes.pop("purposes"))
+                projects.set_purposes(self.store, identifier, (purpose["id"] for purpose in found))
+            if "tags" in changes:
+                named = tags.resolve(self.store, changes.pop("tags"))
+                tags.replace(self.store, PROJECT_TAG, identifier, named, self._owner())
+            if "dataSources" in changes:
+                sources = projects.known_data_sources(self.store, changes.pop("dataSources"))
+                projects.set_data_sources(self.store, self._owner(), identifier, sources)
+            self._change(PROJECT, project, changes)
+
+    def delete_project(self, key: str, *, hard: bool = True) -> None:
+        """Remove a project for good, or only disable it."""
+        with self.store.transaction():
+            project = self._stored_project(key)
+            if hard:
+                projects.erase(self.store, project)
+            else:
+                projects.disable(self.store, self._owner(), project)
+
+    def reset(self) -> None:
+        """Return to the state of a new tenant, request log included."""
+        reset(self.tenant)
+
+    def expire_tokens(self) -> int:
+        """Let every bearer token expire now; returns how many there were."""
+        return expire_tokens(self.store)
+
+    def request_log(self) -> list[LoggedRequest]:
+        """Return the requests that were served, oldest first, without secrets."""
+        return self.tenant.log.entries()
+
+    def clear_request_log(self) -> None:
+        """Forget the requests that were served."""
+        self.tenant.log.clear()
+
+    def _owner(self) -> Caller:
+        settings = self.tenant.settings
+        return Caller(2, settings.userid, settings.user_name, frozenset(settings.permissions))
+
+    def _stored_project(self, key: str) -> Document:
+        return _present(projects.by_key(self.store, key), "project", key)
+
+    def _change(self, kind: Kind, document: Document, changes: Document) -> None:
+        unknown = sorted(changes.keys() - document.keys())
+        if unknown:
+            raise ValueError(f"a {kind.name} has no attribute {', '.join(unknown)}; it has {', '.join(document)}")
+        self.store.save(kind, document | changes | {"updatedAt": timestamp()})
+
+
+@contextmanager
+def running_tenant(api_key: str = "local-tenant-key", **settings: Any) -> Iterator[RunningTenant]:
+    """Serve a tenant on a free port of 127.0.0.1 while the block runs.
+
+    Parameters:
+        api_key: the key of the tenant's first user.
+        settings: see `Settings`; `database` is `:memory:` unless it is given.
+
+    Yields:
+        The running tenant.
+    """
+    application = create_app(Settings(api_key=api_key, **settings))
+    ready = threading.Event()
+    with bind(0) as listener:
+        server = Server(application, ready.set)
+        thread = threading.Thread(target=server.run, args=([listener],), name="immuta-tenant", daemon=True)
+        thread.start()
+        try:
+            if not ready.wait(_START_SECONDS):
+                raise RuntimeError(f"the local tenant was not ready after {_START_SECONDS} seconds")
+            yield RunningTenant(f"http://{HOST}:{listener.getsockname()[1]}", application)
+        finally:
+            server.should_exit = True
+            thread.join()
+            application.tenant.store.close()
+
+
+def _present(document: Document | None, noun: str, name: str) -> Document:
+    if document is None:
+        raise UnknownObjectError(f"the local tenant has no {noun} {name!r}")
+    return document

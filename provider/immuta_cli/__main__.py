@@ -1,0 +1,192 @@
+"""The `immuta-tf` command: what people type to install the provider for Terraform and to run a local tenant.
+
+Subcommands import what they need when they run, so that `immuta-tf --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from immuta_cli.errors import CommandError
+
+if TYPE_CHECKING:
+    # argparse has no public name for what add_subparsers() returns.
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+
+EXIT_DONE, EXIT_FAILED = 0, 1
+
+_EXIT_CODES = "exit codes: 0 done, 1 failed (the reason is on stderr), 2 the command line was wrong"
+
+_INSTALL_EXAMPLES = """\
+examples:
+  immuta-tf install
+      into the directory that Terraform searches by itself
+  immuta-tf install --dir mirror --cli-config mirror/terraform.tfrc
+      into a folder of your own; then: export TF_CLI_CONFIG_FILE=$PWD/mirror/terraform.tfrc
+  immuta-tf install --dir mirror --platform linux_amd64 --platform darwin_arm64
+      one mirror for a team, to be committed: the files hold no path of this machine
+
+"""
+
+_UNINSTALL_EXAMPLES = """\
+examples:
+  immuta-tf uninstall
+  immuta-tf uninstall --dir mirror --cli-config mirror/terraform.tfrc
+
+"""
+
+_SERVE_EXAMPLES = """\
+examples:
+  immuta-tf tenant serve --port 8080 --api-key local
+      an empty tenant in memory; then: export IMMUTA_HOST=http://127.0.0.1:8080 IMMUTA_API_KEY=local
+  IMMUTA_API_KEY=local immuta-tf tenant serve --port 0 --database tenant.sqlite
+      on a free port, named in the line 'ready http://127.0.0.1:PORT'; the objects outlive a restart
+
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line `arguments` (default: the process's) and return the exit code."""
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    try:
+        parsed.run(parsed)
+    except (CommandError, OSError) as error:
+        print(f"immuta-tf: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    return EXIT_DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="immuta-tf", description="Immuta as code: set-up and local tenant.", epilog=_EXIT_CODES
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_install(commands)
+    _add_uninstall(commands)
+    _add_tenant(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    # Not argparse's own action: it wants the version beforehand, and looking it up slows down every command.
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from immuta_cli.mirror import provider_version
+
+        parser.exit(message=f"immuta-tf {provider_version()}\n")
+
+
+def _command(commands: _Commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=examples + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_install(commands: _Commands) -> None:
+    command = _command(
+        commands, "install", "put the provider where Terraform finds it, without a registry", _INSTALL_EXAMPLES
+    )
+    _add_places(command)
+    command.add_argument(
+        "--platform",
+        action="append",
+        metavar="OS_ARCH",
+        help="a platform to install for, in Terraform's words (default: this machine's); may be repeated",
+    )
+    command.set_defaults(run=_install)
+
+
+def _add_uninstall(commands: _Commands) -> None:
+    command = _command(commands, "uninstall", "remove what install wrote, and nothing else", _UNINSTALL_EXAMPLES)
+    _add_places(command)
+    command.set_defaults(run=_uninstall)
+
+
+def _add_places(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--dir",
+        type=Path,
+        metavar="DIR",
+        help="the filesystem mirror (default: Terraform's own, ~/.terraform.d/plugins)",
+    )
+    command.add_argument(
+        "--cli-config",
+        type=Path,
+        metavar="FILE",
+        help="a Terraform CLI configuration that takes this provider from DIR only",
+    )
+
+
+def _add_tenant(commands: _Commands) -> None:
+    tenant = _command(commands, "tenant", "a local tenant that matches the published contract", "")
+    command = _command(
+        tenant.add_subparsers(metavar="COMMAND", required=True),
+        "serve",
+        "serve a local tenant on 127.0.0.1 until SIGINT or SIGTERM",
+        _SERVE_EXAMPLES,
+    )
+    command.add_argument(
+        "--port", type=_port, default=8080, metavar="N", help="TCP port; 0 takes a free one (default: 8080)"
+    )
+    command.add_argument(
+        "--database", default=":memory:", metavar="FILE", help="SQLite file that keeps the objects (default: in memory)"
+    )
+    command.add_argument("--api-key", metavar="KEY", help="the key the tenant accepts (default: $IMMUTA_API_KEY)")
+    command.set_defaults(run=_serve, usage_error=command.error)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
+    return int(text)
+
+
+def _install(parsed: argparse.Namespace) -> None:
+    from immuta_cli import cli_config, mirror
+
+    directory: Path = parsed.dir or mirror.default_directory()
+    for platform_name in parsed.platform or [mirror.this_platform()]:
+        file, outcome = mirror.install(directory, platform_name)
+        print(f"{outcome} {file}")
+    print(f'source = "{mirror.ADDRESS}", version = "{mirror.provider_version()}"')
+    if parsed.cli_config is not None:
+        print(f"{cli_config.write(parsed.cli_config, directory)} {parsed.cli_config}")
+        print(f"Terraform uses it with: export TF_CLI_CONFIG_FILE={parsed.cli_config.resolve()}")
+    elif parsed.dir is not None:
+        print(
+            "Terraform does not search this directory by itself: --cli-config FILE writes a configuration that names it"
+        )
+
+
+def _uninstall(parsed: argparse.Namespace) -> None:
+    from immuta_cli import cli_config, mirror
+
+    removed = mirror.uninstall(parsed.dir or mirror.default_directory())
+    if parsed.cli_config is not None and cli_config.remove(parsed.cli_config):
+        removed.append(parsed.cli_config)
+    for file in removed:
+        print(f"removed {file}")
+    if not removed:
+        print("nothing to remove")
+
+
+def _serve(parsed: argparse.Namespace) -> None:
+    from immuta_cli.tenant import serve
+
+    api_key: str = parsed.api_key or os.environ.get("IMMUTA_API_KEY", "")
+    if not api_key:
+        parsed.usage_error("which key is the tenant to accept? --api-key KEY, or IMMUTA_API_KEY in the environment")
+    serve(parsed.port, parsed.database, api_key)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""One request as a value, so that transport, retries and log speak of the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request to be made, perhaps several times.
+
+    `idempotent` says that doing it twice does no harm; `look` tells, where it is not, whether an earlier attempt
+    arrived: it returns what the request would have returned, or None.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, Any] | None = None
+    body: Any = None
+    idempotent: bool = False
+    look: Callable[[], Any] | None = None
+    authenticated: bool = True
+
+    @property
+    def attempted(self) -> str:
+        """Method and path, as error texts name the request."""
+        return f"{self.method} {self.path}"
+
+
+def is_idempotent(method: str) -> bool:
+    """Whether HTTP promises that the method may be repeated."""
+    return method in _IDEMPOTENT
+
+
+def path_of(*segments: object) -> str:
+    """A path of percent-encoded segments: `path_of("tag", "project", 31, "A/B")` is "/tag/project/31/A%2FB"."""
+    return "".join(f"/{quote(str(segment), safe='')}" for segment in segments)

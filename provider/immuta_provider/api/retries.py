@@ -1,0 +1,128 @@
+"""When a request is tried again: often enough to outlive a hiccup, never so that something is done twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from immuta_provider.api.errors import Interrupted, RequestFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenacity import RetryCallState, Retrying
+
+    from immuta_provider.api.calls import Call
+    from immuta_provider.api.clock import Clock
+    from immuta_provider.api.request_log import RequestLog
+    from immuta_provider.api.settings import Settings
+
+LONGEST_RETRY_AFTER: Final = 120.0
+FIRST_WAIT: Final = 0.5
+JITTER: Final = 0.5
+LONGEST_WAIT: Final = 30.0
+
+
+class Retries:
+    """Runs a call until it succeeds, cannot succeed, or has used up its attempts or its time."""
+
+    def __init__(self, settings: Settings, clock: Clock, log: RequestLog) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._log = log
+
+    def run(self, call: Call, send: Callable[[Call, int], Any]) -> Any:
+        """What `send` returns at last. Raises the RequestFailed of the last attempt, or Interrupted."""
+        attempts = _Attempts(call, send)
+        try:
+            return self._retrying(call)(attempts)
+        except Exception as error:
+            found = attempts.look_at_last()
+            if found is not None:
+                return found
+            if isinstance(error, RequestFailed):
+                error.in_doubt = attempts.doubt is not None
+            raise
+
+    def _retrying(self, call: Call) -> Retrying:
+        import tenacity
+
+        deadline = self._clock.now() + self._settings.max_total_time
+        backoff = tenacity.wait_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT) + tenacity.wait_random(0, JITTER)
+
+        def too_late(state: RetryCallState) -> bool:
+            return self._clock.now() + state.upcoming_sleep > deadline
+
+        def wait(state: RetryCallState) -> float:
+            asked = _error(state).retry_after
+            return backoff(state) if asked is None else min(asked, LONGEST_RETRY_AFTER)
+
+        return tenacity.Retrying(
+            sleep=lambda seconds: self._pause(call, seconds),
+            stop=lambda state: state.attempt_number > self._settings.max_retries or too_late(state),
+            wait=wait,
+            retry=tenacity.retry_if_exception(lambda error: may_retry(call, error)),
+            before_sleep=lambda state: self._log.waiting(call, _error(state), state.upcoming_sleep),
+            reraise=True,
+        )
+
+    def _pause(self, call: Call, seconds: float) -> None:
+        try:
+            self._clock.sleep(seconds)
+        except Interrupted as error:
+            raise Interrupted(call.attempted, detail="the wait before the next attempt was ended") from error
+
+
+class _Attempts:
+    """The attempts of one call. `doubt` is the error of one that may have been carried out without our knowing."""
+
+    def __init__(self, call: Call, send: Callable[[Call, int], Any]) -> None:
+        self._call = call
+        self._send = send
+        self._number = 0
+        self._blind = call.look is None
+        self.doubt: RequestFailed | None = None
+
+    def __call__(self) -> Any:
+        self._number += 1
+        found = self._look()
+        if found is not None:
+            return found
+        try:
+            return self._send(self._call, self._number)
+        except RequestFailed as error:
+            error.attempts = self._number
+            if error.may_have_arrived and not self._call.idempotent:
+                self.doubt = error
+            raise
+
+    def look_at_last(self) -> Any:
+        """What an attempt in doubt did after all; None where nothing is in doubt or nothing can be seen."""
+        try:
+            return self._look()
+        except RequestFailed:
+            return None
+
+    def _look(self) -> Any:
+        if self._blind or self.doubt is None or self._call.look is None:
+            return None
+        try:
+            return self._call.look()
+        except RequestFailed as error:
+            # The look has had its own retries: without it, another attempt could do the thing twice.
+            self._blind = True
+            self.doubt.transient = False
+            raise self.doubt from error
+
+
+def may_retry(call: Call, error: BaseException) -> bool:
+    """Whether another attempt may help and can do no harm."""
+    if not isinstance(error, RequestFailed) or not error.transient:
+        return False
+    return call.idempotent or not error.may_have_arrived or call.look is not None
+
+
+def _error(state: RetryCallState) -> RequestFailed:
+    assert state.outcome is not None
+    error = state.outcome.exception()
+    assert isinstance(error, RequestFailed)
+    return error

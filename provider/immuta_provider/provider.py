@@ -1,0 +1,100 @@
+"""The provider block and the registry of everything that the provider offers. A new object is one line here."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from immuta_provider import __version__
+from immuta_provider.api import ApiError, ConfigurationError, Settings
+from immuta_provider.data_sources.purpose import PurposeDataSource
+from immuta_provider.durations import duration, seconds
+from immuta_provider.resources.project import ProjectResource
+from immuta_provider.resources.purpose import PurposeResource
+from immuta_provider.session import Session
+from terraform_plugin import DiagnosticError, Model, Path, Provider, attribute
+from terraform_plugin.describe import describe as describe_provider
+from terraform_plugin.validators import between
+
+if TYPE_CHECKING:
+    from terraform_plugin import DataSource, Resource, Stop
+
+RESOURCES: tuple[type[Resource[Any]], ...] = (PurposeResource, ProjectResource)
+DATA_SOURCES: tuple[type[DataSource[Any]], ...] = (PurposeDataSource,)
+
+
+class ProviderBlock(Model):
+    """How to reach an Immuta tenant, and what to do where it leaves a choice."""
+
+    host: str | None = attribute(
+        description="The tenant, with or without `https://`. Default: the environment variable `IMMUTA_HOST`."
+    )
+    api_key: str | None = attribute(
+        sensitive=True,
+        description="The API key of the service account. Default: the environment variable `IMMUTA_API_KEY`, "
+        "else `IMMUTA_API_TOKEN`.",
+    )
+    authentication: str | None = attribute(
+        one_of=("api_key", "bearer"),
+        description="`api_key` (default) sends the key with every request, `bearer` exchanges it for a token first.",
+    )
+    ca_file: str | None = attribute(description="A file of CA certificates (PEM) to trust instead of the usual ones.")
+    allow_insecure_http: bool | None = attribute(
+        description="Allow `http://` to hosts other than this machine. Default: false."
+    )
+    request_timeout: str | None = attribute(
+        validators=[duration], description='How long one request may take, such as `"30s"`, the default.'
+    )
+    max_retries: int | None = attribute(
+        validators=[between(0, 20)],
+        description="How often a request is tried again after 429, 5xx, a broken connection or a time-out. Default: 5.",
+    )
+    max_concurrent_requests: int | None = attribute(
+        validators=[between(1, 64)], description="How many requests may be under way at once. Default: 8."
+    )
+    adopt_existing: bool | None = attribute(
+        description="Take over an object that exists already under the same key and change it to the configuration. "
+        "Default: false, which adopts it only where it equals the configuration and is an error otherwise."
+    )
+
+
+class ImmutaProvider(Provider[ProviderBlock]):
+    """The provider `immuta`."""
+
+    name = "immuta"
+    version = __version__
+    model = ProviderBlock
+    user_errors = (ApiError,)
+
+    def resources(self) -> list[Resource[Any]]:
+        """One instance of each resource."""
+        return [each() for each in RESOURCES]
+
+    def data_sources(self) -> list[DataSource[Any]]:
+        """One instance of each data source."""
+        return [each() for each in DATA_SOURCES]
+
+    def configure(self, config: ProviderBlock, stop: Stop) -> Session:
+        """Open a session with the tenant; no request is made before the first resource needs one."""
+        given: dict[str, Any] = {
+            "authentication": config.authentication,
+            "ca_file": config.ca_file,
+            "allow_insecure_http": config.allow_insecure_http,
+            "request_timeout": seconds(config.request_timeout) if config.request_timeout else None,
+            "max_retries": config.max_retries,
+            "max_concurrent_requests": config.max_concurrent_requests,
+        }
+        try:
+            settings = Settings(
+                host=config.host or os.environ.get("IMMUTA_HOST", ""),
+                api_key=config.api_key or os.environ.get("IMMUTA_API_KEY") or os.environ.get("IMMUTA_API_TOKEN", ""),
+                **{name: value for name, value in given.items() if value is not None},
+            )
+        except ConfigurationError as error:
+            raise DiagnosticError("Cannot configure the provider immuta", str(error), Path(error.attribute)) from None
+        return Session(settings, stop, adopt_existing=bool(config.adopt_existing))
+
+
+def describe() -> dict[str, Any]:
+    """The schema of everything that the provider offers, as plain data (see `terraform_plugin.describe`)."""
+    return describe_provider(ImmutaProvider())

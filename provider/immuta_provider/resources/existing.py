@@ -1,0 +1,50 @@
+"""What a create does when its key is taken: adopt an equal object, refuse another one and name the import command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from immuta_provider.resources import import_ids
+from terraform_plugin import DiagnosticError, Model
+from terraform_plugin.model import to_values
+from terraform_plugin.plan import equivalent
+from terraform_plugin.values import is_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from terraform_plugin import Context
+
+M = TypeVar("M", bound=Model)
+
+
+def adopt(ctx: Context[Any], plan: M, found: M, *, key: str, ignore: frozenset[str], update: Callable[[M, M], M]) -> M:
+    """Take over the object `found` that has the key of `plan`.
+
+    Parameters: `ignore`, the attributes that the API does not return; `update`, called with `found` and `plan` where
+    they differ and the provider block says `adopt_existing`. Raises DiagnosticError where they differ otherwise.
+    """
+    differing = _differing(plan, found, ignore)
+    if not differing:
+        ctx.progress("exists already and equals the configuration: adopted")
+        return found
+    if ctx.provider.adopt_existing:
+        ctx.progress("exists already: adopted and changed", attributes=sorted(differing))
+        return update(found, plan)
+    raise DiagnosticError(
+        f"Cannot create {ctx.label}: it exists already",
+        f"It differs from the configuration in: {', '.join(sorted(differing))}. To bring it under Terraform run\n\n"
+        f"    terraform import <address> '{import_ids.escape(key)}'\n\n"
+        "or set `adopt_existing = true` in the provider block to take it over and change it to the configuration.",
+    )
+
+
+def _differing(plan: M, found: M, ignore: frozenset[str]) -> set[str]:
+    wanted, present = to_values(plan), to_values(found)
+    return {
+        member.name
+        for member in plan.block
+        if member.name not in ignore
+        and not is_unknown(wanted[member.name])
+        and not equivalent(member, wanted[member.name], present[member.name])
+    }

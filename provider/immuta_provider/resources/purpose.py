@@ -1,0 +1,207 @@
+"""Purposes: created through V2, read, changed and deleted through V1.
+
+An update goes through V1 because a V2 post of a parent without its sub-purposes may delete these. A sub-purpose is a
+resource of its own whose name is the whole dotted path; its parent is never created implicitly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from immuta_provider.resources import existing, import_ids
+from immuta_provider.resources.equality import same_or_both_empty
+from terraform_plugin import Context, DiagnosticError, Model, Path, Resource, attribute
+from terraform_plugin.validators import matches
+
+if TYPE_CHECKING:
+    from immuta_provider import api
+    from immuta_provider.session import Session
+
+NOISE_REDUCTIONS: Final = ("None", "Very Small", "Small", "Medium", "Large")
+NOT_READABLE: Final = frozenset({"re_acknowledge_required"})
+SEGMENT: Final = r"[^.\s](?:[^.]*[^.\s])?"
+dotted_name = matches(
+    rf"{SEGMENT}(?:\.{SEGMENT})*", "a purpose's name: segments joined by single dots, none with a space at its ends"
+)
+
+
+class Purpose(Model):
+    """A purpose: a reason for which people may use data. Projects and policies refer to it by name.
+
+    A sub-purpose has the whole path as its name (`Research.Churn`) and needs its parent first.
+    """
+
+    id: str = attribute(computed=True, keep_state=True, description="The number that Immuta gave the purpose.")
+    name: str = attribute(
+        required=True,
+        requires_replace=True,
+        validators=[dotted_name],
+        description="The name; of a sub-purpose the whole path, joined by dots. Another name is another purpose.",
+    )
+    description: str | None = attribute(same=same_or_both_empty, description="What the purpose is for.")
+    acknowledgement: str | None = attribute(
+        optional=True,
+        computed=True,
+        keep_state=True,
+        same=same_or_both_empty,
+        description="The statement that people accept when they join a project with this purpose. "
+        "Left unset, Immuta's own text stays.",
+    )
+    k_anon_noise_reduction: str | None = attribute(
+        one_of=NOISE_REDUCTIONS,
+        description="How far the noise of policy adjustments may be reduced in projects with this purpose.",
+    )
+    re_acknowledge_required: bool = attribute(
+        default=False,
+        unseen="it is an instruction for the next write, and the API does not keep it",
+        description="Ask the members of projects with this purpose to accept a changed statement again. "
+        "Sent with every write while true; changing it alone makes no request.",
+    )
+
+
+class PurposeResource(Resource[Purpose]):
+    """The resource `immuta_purpose`."""
+
+    type_name = "immuta_purpose"
+    model = Purpose
+    import_help = "the name (`Research.Churn`), or `id:` and the number (`id:31`)"
+
+    def create(self, ctx: Context[Purpose], plan: Purpose) -> Purpose:
+        """Post the purpose, unless it exists."""
+        session: Session = ctx.provider
+        found = session.purposes.find(plan.name)
+        if found is not None:
+            return self._adopt(ctx, plan, found)
+        _need_parent(session, plan.name)
+        saved = session.purposes.save(_body(plan), re_acknowledge_required=plan.re_acknowledge_required)
+        created = _created(session, plan.name, saved.id)
+        ctx.save(plan.replace(id=str(created.id)))
+        return _state(plan, _with_acknowledgement(session, plan, created))
+
+    def read(self, ctx: Context[Purpose], state: Purpose) -> Purpose | None:
+        """Get the purpose by its id."""
+        found = ctx.provider.purposes.get(int(state.id), include_subpurposes=False)
+        return None if found is None else _state(state, found)
+
+    def update(self, ctx: Context[Purpose], prior: Purpose, plan: Purpose) -> Purpose:
+        """Put what the configuration says; keep what it does not name."""
+        if plan.changed(prior) <= NOT_READABLE:
+            return plan
+        return _state(plan, _put(ctx.provider, ctx.config, int(prior.id), plan))
+
+    def delete(self, ctx: Context[Purpose], state: Purpose) -> None:
+        """Delete the purpose, unless that would take sub-purposes along."""
+        session: Session = ctx.provider
+        below = sorted(each.name for each in session.purposes.list(root=state.name) if each.name != state.name)
+        if below:
+            raise DiagnosticError(
+                f'Cannot delete immuta_purpose "{state.name}": it has sub-purposes',
+                f"Immuta would delete them too: {', '.join(below)}. Delete them first; where Terraform manages them, "
+                "let each say `depends_on` its parent, so that they go first.",
+            )
+        session.purposes.delete(int(state.id))
+
+    def import_state(self, ctx: Context[Purpose], import_id: str) -> Purpose:
+        """Find the purpose by name or id."""
+        wanted = import_ids.parse(import_id)
+        purposes = ctx.provider.purposes
+        found = purposes.find(wanted.key) if wanted.key else purposes.get(wanted.id)
+        if found is None:
+            raise DiagnosticError(
+                f'There is no purpose "{import_id}"',
+                "Give the whole name with all parents (`Research.Churn`), or `id:` and the number.",
+            )
+        _refuse_system_purpose(found)
+        return _state(Purpose(), found)
+
+    def _adopt(self, ctx: Context[Purpose], plan: Purpose, found: api.Purpose) -> Purpose:
+        _refuse_system_purpose(found)
+        return existing.adopt(
+            ctx,
+            plan,
+            _state(plan, found),
+            key=plan.name,
+            ignore=NOT_READABLE,
+            update=lambda present, wanted: _state(wanted, _put(ctx.provider, ctx.config, int(present.id), wanted)),
+        )
+
+
+def _refuse_system_purpose(found: api.Purpose) -> None:
+    if found.system_generated:
+        raise DiagnosticError(
+            f'The purpose "{found.name}" belongs to Immuta itself',
+            "It cannot be managed. Refer to it by name, or read it with the data source `immuta_purpose`.",
+        )
+
+
+def _need_parent(session: Session, name: str) -> None:
+    parent = name.rpartition(".")[0]
+    if parent and session.purposes.find(parent) is None:
+        raise DiagnosticError(
+            f'Cannot create immuta_purpose "{name}": its parent "{parent}" does not exist',
+            f'Nothing is created implicitly. Declare a purpose "{parent}" too and let this one say '
+            "`depends_on = [immuta_purpose.<parent>]`, so that the parent comes first.",
+            Path("name"),
+        )
+
+
+def _body(plan: Purpose) -> dict[str, Any]:
+    body = {
+        "name": plan.name,
+        "description": plan.description or "",
+        "acknowledgement": plan.acknowledgement,
+        "kAnonNoiseReduction": plan.k_anon_noise_reduction,
+    }
+    return {name: value for name, value in body.items() if isinstance(value, str)}
+
+
+def _created(session: Session, name: str, identifier: int | None) -> api.Purpose:
+    """The purpose that a post made. The id in the answer may be that of the root, so the name decides."""
+    found = session.purposes.get(identifier, include_subpurposes=False) if identifier is not None else None
+    if found is None or found.name != name:
+        found = session.purposes.find(name)
+    if found is None:
+        raise DiagnosticError(
+            f'Immuta accepted the purpose "{name}" but does not return it',
+            "Run `terraform apply` again: when it has appeared by then, it is adopted.",
+        )
+    return found
+
+
+def _with_acknowledgement(session: Session, plan: Purpose, created: api.Purpose) -> api.Purpose:
+    """Write the acknowledgement again where the first post lost it, as tenants have been seen to do."""
+    wanted = plan.acknowledgement
+    if not isinstance(wanted, str) or same_or_both_empty(wanted, created.acknowledgement):
+        return created
+    return _put(session, plan, created.id, plan)
+
+
+def _put(session: Session, config: Purpose, identifier: int, plan: Purpose) -> api.Purpose:
+    """Change a purpose. The API may reset what a body leaves out, so everything it has now is sent along."""
+    present = session.purposes.get(identifier, include_subpurposes=False)
+    if present is None:
+        raise DiagnosticError(
+            f'Cannot update immuta_purpose "{plan.name}": it is gone', "Run `terraform plan` to see what is left to do."
+        )
+    body: dict[str, Any] = {
+        "description": plan.description or "",
+        "acknowledgement": present.acknowledgement if config.acknowledgement is None else config.acknowledgement,
+        "displayAcknowledgement": present.display_acknowledgement is not False,
+    }
+    metadata = {**(present.policy_metadata or {}), "kAnonNoiseReduction": plan.k_anon_noise_reduction}
+    if present.policy_metadata or plan.k_anon_noise_reduction:
+        body["policyMetadata"] = {name: value for name, value in metadata.items() if value is not None}
+    if plan.re_acknowledge_required:
+        body["reAcknowledge"] = True
+    return session.purposes.update(identifier, body)
+
+
+def _state(known: Purpose, found: api.Purpose) -> Purpose:
+    """The purpose as the API has it; what the API does not return comes from `known`."""
+    return known.replace(
+        id=str(found.id),
+        name=found.name,
+        description=found.description,
+        acknowledgement=found.acknowledgement,
+        k_anon_noise_reduction=found.k_anon_noise_reduction,
+    )

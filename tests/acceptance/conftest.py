@@ -1,0 +1,38 @@
+"""A provider process, a tenant and a workspace for each acceptance test."""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from immuta_tenant import running_tenant
+from tests.acceptance.terraform import Workspace, environment, provider_folder
+
+API_KEY = "acceptance-key-8f2b61"
+
+
+@pytest.fixture(scope="session")
+def cli_config(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The CLI configuration that makes Terraform launch the provider of this checkout."""
+    return provider_folder(tmp_path_factory.mktemp("provider"), sys.executable)
+
+
+@pytest.fixture
+def tenant() -> Iterator[Any]:
+    """A tenant of its own for one test."""
+    with running_tenant(api_key=API_KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def workspace(tmp_path: pathlib.Path, cli_config: pathlib.Path, tenant: Any) -> Workspace:
+    """A folder for one test, whose Terraform talks to the test's tenant."""
+    home = tmp_path / "home"
+    home.mkdir()
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    return Workspace(folder, environment(cli_config, home, IMMUTA_HOST=tenant.url, IMMUTA_API_KEY=API_KEY))

@@ -1,0 +1,84 @@
+"""Changes made behind Terraform's back, through the documented V1 API, as a person in the UI makes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+
+def call(tenant: Any, method: str, path: str, **options: Any) -> Any:
+    """One request to the tenant; returns the parsed answer."""
+    answer = httpx.request(method, tenant.url + path, headers={"Authorization": tenant.api_key}, **options)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+def purpose(tenant: Any, name: str) -> dict[str, Any]:
+    """The purpose called `name`."""
+    found = call(tenant, "GET", "/governance/purpose", params={"noLimit": "true"})["purposes"]
+    return next(each for each in found if each["name"] == name)
+
+
+def purpose_names(tenant: Any) -> set[str]:
+    """The names of all purposes but Immuta's own."""
+    found = call(tenant, "GET", "/governance/purpose", params={"noLimit": "true"})["purposes"]
+    return {each["name"] for each in found if not each["systemGenerated"]}
+
+
+def change_purpose(name: str, **changes: Any) -> Any:
+    """A change of one purpose."""
+    return lambda tenant: call(tenant, "PUT", f"/governance/purpose/{purpose(tenant, name)['id']}", json=changes)
+
+
+def delete_purpose(name: str) -> Any:
+    """The deletion of one purpose."""
+    return lambda tenant: call(tenant, "DELETE", f"/governance/purpose/{purpose(tenant, name)['id']}")
+
+
+def project(tenant: Any, key: str) -> dict[str, Any]:
+    """The project with the key `key`."""
+    hits = call(tenant, "GET", "/project", params={"size": 1000})["hits"]
+    projects = (call(tenant, "GET", f"/project/{each['id']}") for each in hits)
+    return next(each for each in projects if each["projectKey"] == key)
+
+
+def project_keys(tenant: Any) -> set[str]:
+    """The keys of all projects."""
+    hits = call(tenant, "GET", "/project", params={"size": 1000})["hits"]
+    return {call(tenant, "GET", f"/project/{each['id']}")["projectKey"] for each in hits}
+
+
+def change_project(key: str, **changes: Any) -> Any:
+    """A change of one project."""
+    return lambda tenant: call(tenant, "PUT", f"/project/{project(tenant, key)['id']}", json=changes)
+
+
+def change_purposes(key: str, *names: str) -> Any:
+    """A change of a project's purposes; V1 takes their ids."""
+
+    def change(tenant: Any) -> None:
+        change_project(key, purposes=[purpose(tenant, name)["id"] for name in names])(tenant)
+
+    return change
+
+
+def change_policy(key: str, kind: str, **policy: Any) -> Any:
+    """A change of a project's subscription policy, in V1's form."""
+    return change_project(key, subscriptionType=kind, subscriptionPolicy={"type": "subscription", **policy})
+
+
+def disable_project(key: str) -> Any:
+    """The first of the two deletes: the project is disabled."""
+    return lambda tenant: call(tenant, "DELETE", f"/project/{project(tenant, key)['id']}")
+
+
+def delete_project(key: str) -> Any:
+    """Both deletes: the project is gone."""
+
+    def delete(tenant: Any) -> None:
+        identifier = project(tenant, key)["id"]
+        call(tenant, "DELETE", f"/project/{identifier}")
+        call(tenant, "DELETE", f"/project/{identifier}")
+
+    return delete

@@ -1,0 +1,142 @@
+"""The acceptance suite: what every resource must show with real Terraform, a real provider process and a tenant.
+
+A resource joins by declaring a `Case`: a minimal and a full configuration and, per attribute, an update and a change
+made outside. The suite fails where an attribute of the schema has neither, unless the schema itself says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from terraform_plugin.schema import Block
+    from tests.acceptance.terraform import Workspace
+
+Outside = Callable[[Any], None]
+"""Changes something in the tenant behind Terraform's back; is given the tenant."""
+
+NAME = "it"
+
+
+@dataclass(frozen=True)
+class Case:
+    """How one resource is put to the test.
+
+    `requires` are resources that the configurations refer to. `updates` gives, by dotted attribute name, the top-level
+    attributes to set; `replaces` names those that need a new object. `drifts` gives the change made outside. `gone`
+    deletes the object outside. `import_ids` are the ways to import the object of the full configuration; None stands
+    for `id:` and its id. `after_import` names the attributes that live in the configuration only, and so show as one
+    in-place update after an import. `covered_by` says for a dotted name which other case covers it.
+    """
+
+    type_name: str
+    minimal: dict[str, Any]
+    full: dict[str, Any]
+    updates: dict[str, dict[str, Any]]
+    drifts: dict[str, Outside]
+    gone: Outside
+    import_ids: tuple[str | None, ...]
+    requires: dict[str, Any] = field(default_factory=dict)
+    replaces: frozenset[str] = frozenset()
+    after_import: frozenset[str] = frozenset()
+    covered_by: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The address of the object under test."""
+        return f"{self.type_name}.{NAME}"
+
+    def resources(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        """The configuration with the object under test."""
+        merged = {kind: dict(named) for kind, named in self.requires.items()}
+        merged.setdefault(self.type_name, {})[NAME] = attributes
+        return merged
+
+
+def uncovered(case: Case, block: Block) -> list[str]:
+    """The attributes, at every depth, that no update and no outside change reaches and that claim no exemption."""
+    missing = []
+    for name, attribute in block.walk():
+        if attribute.nested or name == "id":
+            continue
+        settable = attribute.required or attribute.optional
+        if settable and name not in case.updates and name not in case.covered_by:
+            missing.append(f"{name}: no update")
+        if name not in case.drifts and not attribute.unseen and name not in case.covered_by:
+            missing.append(f"{name}: no change made outside")
+    return missing
+
+
+def check_create(case: Case, workspace: Workspace, attributes: dict[str, Any]) -> None:
+    """Create, plan twice: nothing to do, with and without refresh."""
+    workspace.write(case.resources(attributes))
+    workspace.apply()
+    workspace.assert_no_changes()
+    workspace.run("plan", "-no-color", "-input=false", "-detailed-exitcode", "-refresh=false")
+
+
+def check_updates(case: Case, workspace: Workspace) -> None:
+    """Change one attribute after the other: the plan names it alone, in place or by replacement as declared."""
+    attributes = dict(case.full)
+    workspace.write(case.resources(attributes))
+    workspace.apply()
+    for name, change in case.updates.items():
+        attributes |= change
+        workspace.write(case.resources(attributes))
+        planned = workspace.plan().only()
+        assert planned.address == case.address, name
+        if name in case.replaces:
+            assert set(planned.actions) == {"create", "delete"}, name
+        else:
+            assert planned.actions == ("update",), name
+            assert planned.attributes == set(change), name
+        workspace.apply_plan()
+    workspace.assert_no_changes()
+
+
+def check_drift(case: Case, workspace: Workspace, tenant: Any) -> None:
+    """Change one attribute after the other in the tenant: the plan names it alone, and an apply puts it right."""
+    workspace.write(case.resources(case.full))
+    workspace.apply()
+    for name, change in case.drifts.items():
+        change(tenant)
+        planned = workspace.plan().only()
+        assert planned.address == case.address, name
+        assert planned.actions == ("update",), name
+        assert planned.attributes == {name.split(".")[0]}, name
+        workspace.apply_plan()
+    workspace.assert_no_changes()
+
+
+def check_import(case: Case, workspace: Workspace) -> None:
+    """Import the object in every way; the plan afterwards shows what lives in the configuration only, or nothing."""
+    workspace.write(case.resources(case.full))
+    workspace.apply()
+    identifier = workspace.state()[case.address]["id"]
+    for import_id in case.import_ids:
+        workspace.run("state", "rm", case.address)
+        workspace.import_object(case.address, import_id or f"id:{identifier}")
+        planned = workspace.plan()
+        if case.after_import:
+            assert planned.only().actions == ("update",)
+            assert planned.only().attributes == case.after_import
+        else:
+            assert planned.empty, planned.text
+    workspace.apply()
+    workspace.assert_no_changes()
+
+
+def check_gone(case: Case, workspace: Workspace, tenant: Any) -> None:
+    """An object that was deleted outside is created again; destroying what is gone succeeds."""
+    workspace.write(case.resources(case.full))
+    workspace.apply()
+    case.gone(tenant)
+    planned = workspace.plan().only()
+    assert planned.actions == ("create",)
+    workspace.apply_plan()
+    workspace.assert_no_changes()
+    case.gone(tenant)
+    workspace.run("destroy", "-no-color", "-input=false", "-auto-approve", "-refresh=false")
+    assert workspace.state() == {}

@@ -1,0 +1,165 @@
+"""Real `terraform` in a folder of its own: writes a configuration, runs commands, reads plans and state as data."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+from dataclasses import dataclass
+from typing import Any
+
+SOURCE = "terraform.local/immuta/immuta"
+
+
+class TerraformFailed(AssertionError):
+    """A command ended with an error that the test did not expect; the text is what it printed."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a plan says about one resource."""
+
+    address: str
+    actions: tuple[str, ...]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    unknown: dict[str, Any]
+
+    @property
+    def attributes(self) -> set[str]:
+        """The attributes that change, those known only after apply included."""
+        names = self.before.keys() | self.after.keys() | self.unknown.keys()
+        return {name for name in names if self.unknown.get(name) is True or self._differs(name)}
+
+    def _differs(self, name: str) -> bool:
+        return self.before.get(name) != self.after.get(name) or bool(self.unknown.get(name))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan: its changes (no-ops left out) and its printed form."""
+
+    changes: tuple[Change, ...]
+    text: str
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.changes
+
+    def only(self) -> Change:
+        """The one change there is."""
+        assert len(self.changes) == 1, self.text
+        return self.changes[0]
+
+
+class Workspace:
+    """A folder with a configuration and a state."""
+
+    def __init__(self, folder: pathlib.Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = environment
+
+    def write(self, resources: dict[str, Any], **other: Any) -> None:
+        """Write the configuration: `{type: {name: attributes}}`, and other blocks such as `data` or `output`."""
+        config = {"terraform": {"required_providers": {"immuta": {"source": SOURCE}}}, **other}
+        if resources:
+            config["resource"] = resources
+        (self.folder / "main.tf.json").write_text(json.dumps(config, indent=2))
+
+    def run(self, *arguments: str, ok: tuple[int, ...] = (0,), **environment: str) -> str:
+        """Run one command; returns what it printed. Raises TerraformFailed for another exit code than `ok`."""
+        done = subprocess.run(
+            ["terraform", *arguments],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if done.returncode not in ok:
+            raise TerraformFailed(f"terraform {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done.stdout + done.stderr
+
+    def plan(self, *arguments: str, **environment: str) -> Plan:
+        """Plan, and keep the plan for `apply_plan`."""
+        text = self.run("plan", "-no-color", "-input=false", "-out=plan", *arguments, **environment)
+        shown = json.loads(self.run("show", "-json", "plan"))
+        changes = tuple(
+            Change(
+                change["address"],
+                tuple(change["change"]["actions"]),
+                change["change"]["before"] or {},
+                change["change"]["after"] or {},
+                change["change"].get("after_unknown") or {},
+            )
+            for change in shown.get("resource_changes", ())
+            if change["change"]["actions"] not in (["no-op"], ["read"]) or change["change"].get("importing")
+        )
+        return Plan(changes, text)
+
+    def assert_no_changes(self) -> None:
+        """Plan, and fail where there is anything to do."""
+        self.run("plan", "-no-color", "-input=false", "-detailed-exitcode")
+
+    def apply(self, *arguments: str, **environment: str) -> str:
+        """Apply the configuration."""
+        return self.run("apply", "-no-color", "-input=false", "-auto-approve", *arguments, **environment)
+
+    def apply_plan(self) -> str:
+        """Apply the plan that `plan` made."""
+        return self.run("apply", "-no-color", "-input=false", "plan")
+
+    def apply_fails(self, *arguments: str, **environment: str) -> str:
+        """Apply and expect an error; returns what was printed, on one line, so that wrapped text can be searched."""
+        printed = self.run("apply", "-no-color", "-input=false", "-auto-approve", *arguments, ok=(1,), **environment)
+        return flat(printed)
+
+    def destroy(self) -> str:
+        """Destroy everything."""
+        return self.run("destroy", "-no-color", "-input=false", "-auto-approve")
+
+    def import_object(self, address: str, import_id: str) -> str:
+        """Import one object."""
+        return self.run("import", "-no-color", "-input=false", address, import_id)
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """The attributes of every resource in the state, by address."""
+        path = self.folder / "terraform.tfstate"
+        if not path.exists():
+            return {}
+        resources = json.loads(path.read_text())["resources"]
+        return {
+            f"{each['type']}.{each['name']}": each["instances"][0]["attributes"]
+            for each in resources
+            if each["mode"] == "managed"
+        }
+
+    def forget(self) -> None:
+        """Drop the state, as if these objects had never been Terraform's."""
+        for path in self.folder.glob("terraform.tfstate*"):
+            path.unlink()
+
+
+def flat(printed: str) -> str:
+    """Terraform's framed and wrapped text on one line."""
+    return " ".join(printed.replace("│", " ").replace("╷", " ").replace("╵", " ").split())
+
+
+def provider_folder(folder: pathlib.Path, python: str) -> pathlib.Path:
+    """Put the provider into a folder; returns the CLI configuration that makes Terraform use it."""
+    program = folder / "terraform-provider-immuta"
+    program.write_text(f'#!/bin/sh\nexec "{python}" -m immuta_provider\n')
+    program.chmod(0o755)
+    config = folder / "cli.tfrc"
+    overrides = f'dev_overrides {{\n    "{SOURCE}" = "{folder}"\n  }}'
+    config.write_text(f"provider_installation {{\n  {overrides}\n  direct {{}}\n}}\n")
+    return config
+
+
+def environment(cli_config: pathlib.Path, home: pathlib.Path, **extra: str) -> dict[str, str]:
+    """The environment of a terraform run: nothing of the user's, no network check."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return {**kept, "HOME": str(home), "TF_CLI_CONFIG_FILE": str(cli_config), "CHECKPOINT_DISABLE": "1", **extra}

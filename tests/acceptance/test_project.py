@@ -1,0 +1,261 @@
+"""`immuta_project` with real Terraform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from immuta_provider.resources.project import Project
+from tests.acceptance import outside, suite
+from tests.acceptance.terraform import Workspace, flat
+
+pytestmark = pytest.mark.terraform
+
+KEY = "churn-study"
+ENTITLEMENTS = {
+    "automatic_subscription": True,
+    "allow_discovery": True,
+    "operator": "all",
+    "groups": ["Analysts", "Stewards"],
+    "attributes": [{"name": "Clearance", "value": "high"}],
+}
+FULL = {
+    "project_key": KEY,
+    "name": "Churn study",
+    "description": "Why customers leave",
+    "documentation": "# Churn\n\nRead this first.",
+    "allow_masked_joins": True,
+    "purposes": ["${immuta_purpose.research.name}", "${immuta_purpose.loyalty.name}"],
+    "tags": ["Discovered.PII", "Finance.Revenue"],
+    "subscription_policy": {"entitlements": ENTITLEMENTS},
+}
+GROUP = {"type": "groups", "group": {"name": "Analysts"}}
+STEWARDS = {"type": "groups", "group": {"name": "Stewards"}}
+CLEARANCE = {"type": "authorizations", "authorization": {"auth": "Clearance", "value": "high"}}
+
+
+def _entitlements(**changes: Any) -> dict[str, Any]:
+    return {"subscription_policy": {"entitlements": {**ENTITLEMENTS, **changes}}}
+
+
+def _changed(*, automatic: bool = True, discovery: bool = True, operator: str = "and", conditions: Any = None) -> Any:
+    """The entitlements of FULL in V1's form, with one difference."""
+    return outside.change_policy(
+        KEY,
+        "policy",
+        automaticSubscription=automatic,
+        allowDiscovery=discovery,
+        exceptions={"operator": operator, "conditions": conditions or [GROUP, STEWARDS, CLEARANCE]},
+    )
+
+
+OTHER_CLEARANCE = {"type": "authorizations", "authorization": {"auth": "Clearance", "value": "low"}}
+OTHER_NAME = {"type": "authorizations", "authorization": {"auth": "Team", "value": "high"}}
+VARIANTS = "the tests of the other subscription policies below"
+POLICY = "subscription_policy"
+
+CASE = suite.Case(
+    type_name="immuta_project",
+    requires={"immuta_purpose": {"research": {"name": "Research"}, "loyalty": {"name": "Loyalty"}}},
+    minimal={"project_key": "minimal study", "name": "Minimal"},
+    full=FULL,
+    updates={
+        "name": {"name": "Churn study 2"},
+        "description": {"description": "Why they stay"},
+        "documentation": {"documentation": "# Other"},
+        "allow_masked_joins": {"allow_masked_joins": False},
+        "purposes": {"purposes": ["${immuta_purpose.loyalty.name}"]},
+        "tags": {"tags": ["Finance.Revenue"]},
+        f"{POLICY}.entitlements.automatic_subscription": _entitlements(automatic_subscription=False),
+        f"{POLICY}.entitlements.allow_discovery": _entitlements(automatic_subscription=False, allow_discovery=False),
+        f"{POLICY}.entitlements.operator": _entitlements(operator="any"),
+        f"{POLICY}.entitlements.groups": _entitlements(groups=["Analysts"]),
+        f"{POLICY}.entitlements.attributes.name": _entitlements(attributes=[{"name": "Team", "value": "high"}]),
+        f"{POLICY}.entitlements.attributes.value": _entitlements(attributes=[{"name": "Team", "value": "red"}]),
+        "project_key": {"project_key": "churn-study-2"},
+    },
+    replaces=frozenset({"project_key"}),
+    drifts={
+        "name": outside.change_project(KEY, name="changed outside"),
+        "description": outside.change_project(KEY, description="changed outside"),
+        "documentation": outside.change_project(KEY, documentation="changed outside"),
+        "allow_masked_joins": outside.change_project(KEY, allowMaskedJoins=False),
+        "purposes": outside.change_purposes(KEY, "Research"),
+        "tags": lambda tenant: outside.call(
+            tenant, "DELETE", f"/tag/project/{outside.project(tenant, KEY)['id']}/Finance.Revenue"
+        ),
+        f"{POLICY}.entitlements.automatic_subscription": _changed(automatic=False),
+        f"{POLICY}.entitlements.allow_discovery": _changed(discovery=False),
+        f"{POLICY}.entitlements.operator": _changed(operator="or"),
+        f"{POLICY}.entitlements.groups": _changed(conditions=[GROUP, CLEARANCE]),
+        f"{POLICY}.entitlements.attributes.name": _changed(conditions=[GROUP, STEWARDS, OTHER_NAME]),
+        f"{POLICY}.entitlements.attributes.value": _changed(conditions=[GROUP, STEWARDS, OTHER_CLEARANCE]),
+    },
+    gone=outside.delete_project(KEY),
+    import_ids=(KEY, f"key:{KEY}", None),
+    covered_by={
+        f"{POLICY}.anyone.automatic_subscription": VARIANTS,
+        f"{POLICY}.anyone.description": VARIANTS,
+        f"{POLICY}.approval.approvals.required_permission": VARIANTS,
+        f"{POLICY}.approval.approvals.specific_approver_required": VARIANTS,
+    },
+)
+
+
+def _with_policy(policy: dict[str, Any] | None) -> dict[str, Any]:
+    project = {"project_key": KEY, "name": "Churn study"}
+    return {"immuta_project": {"it": project | ({POLICY: policy} if policy else {})}}
+
+
+def test_every_attribute_is_covered() -> None:
+    """The key is the identity: no documented call changes it."""
+    assert suite.uncovered(CASE, Project.block) == ["project_key: no change made outside"]
+
+
+@pytest.mark.parametrize("attributes", [CASE.minimal, CASE.full], ids=["minimal", "full"])
+def test_create(workspace: Workspace, attributes: dict[str, Any]) -> None:
+    suite.check_create(CASE, workspace, attributes)
+
+
+def test_update(workspace: Workspace) -> None:
+    suite.check_updates(CASE, workspace)
+
+
+def test_drift(workspace: Workspace, tenant: Any) -> None:
+    suite.check_drift(CASE, workspace, tenant)
+
+
+def test_import(workspace: Workspace) -> None:
+    suite.check_import(CASE, workspace)
+
+
+def test_gone(workspace: Workspace, tenant: Any) -> None:
+    suite.check_gone(CASE, workspace, tenant)
+
+
+POLICIES: list[tuple[dict[str, Any] | None, Any]] = [
+    ({"anyone": {}}, outside.change_policy(KEY, "automatic", automaticSubscription=True)),
+    (
+        {"anyone": {"automatic_subscription": True, "description": "Everyone"}},
+        outside.change_policy(KEY, "automatic", automaticSubscription=True, description="Somebody else"),
+    ),
+    (
+        {"approval": {"approvals": [{"required_permission": "GOVERNANCE"}]}},
+        outside.change_policy(
+            KEY, "approval", approvals=[{"requiredPermission": "GOVERNANCE", "specificApproverRequired": True}]
+        ),
+    ),
+    (
+        {
+            "approval": {
+                "approvals": [
+                    {"required_permission": "GOVERNANCE", "specific_approver_required": True},
+                    {"required_permission": "ADMIN", "specific_approver_required": False},
+                ]
+            }
+        },
+        outside.change_policy(
+            KEY, "approval", approvals=[{"requiredPermission": "ADMIN", "specificApproverRequired": False}]
+        ),
+    ),
+    ({"entitlements": {"groups": ["Analysts"]}}, outside.change_project(KEY, subscriptionType="manual")),
+    (None, outside.change_policy(KEY, "automatic", automaticSubscription=False)),
+]
+
+
+def test_every_form_of_subscription_policy(workspace: Workspace, tenant: Any) -> None:
+    """Each form is written, read back without a difference, and seen when it changes outside."""
+    for policy, change in POLICIES:
+        workspace.write(_with_policy(policy))
+        workspace.apply()
+        workspace.assert_no_changes()
+        change(tenant)
+        planned = workspace.plan().only()
+        assert planned.attributes == {POLICY}, planned
+        workspace.apply_plan()
+    workspace.assert_no_changes()
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ({}, "one of anyone, approval, entitlements must be set"),
+        ({"anyone": {}, "approval": {"approvals": []}}, "exactly one of"),
+    ],
+)
+def test_a_policy_has_exactly_one_form(workspace: Workspace, policy: dict[str, Any], message: str) -> None:
+    workspace.write({"immuta_project": {"it": {"project_key": KEY, "name": "x", POLICY: policy}}})
+    printed = flat(workspace.run("validate", "-no-color", ok=(1,)))
+    assert message in printed
+    assert POLICY in printed
+
+
+def test_unset_tags_and_purposes_are_left_alone(workspace: Workspace, tenant: Any) -> None:
+    """What others attach stays when Terraform writes, and is no drift; `[]` takes it away."""
+    project = {"project_key": KEY, "name": "Churn study"}
+    workspace.write({"immuta_project": {"it": project}})
+    workspace.apply()
+    outside.call(tenant, "POST", "/api/v2/purpose", json={"name": "Theirs"})
+    outside.change_project(KEY, tags=[{"name": "Discovered.PII"}])(tenant)
+    outside.change_purposes(KEY, "Theirs")(tenant)
+    workspace.assert_no_changes()
+    workspace.write({"immuta_project": {"it": {**project, "description": "new"}}})
+    assert workspace.plan().only().attributes == {"description"}
+    workspace.apply_plan()
+    found = outside.project(tenant, KEY)
+    assert [each["name"] for each in found["tags"]] == ["Discovered.PII"]
+    assert [each["name"] for each in found["purposes"]] == ["Theirs"]
+    workspace.write({"immuta_project": {"it": {**project, "description": "new", "tags": [], "purposes": []}}})
+    assert workspace.plan().only().attributes == {"tags", "purposes"}
+    workspace.apply_plan()
+    workspace.assert_no_changes()
+    found = outside.project(tenant, KEY)
+    assert (found["tags"], found["purposes"]) == ([], [])
+
+
+def test_data_sources_and_equalization_survive_an_update(workspace: Workspace, tenant: Any) -> None:
+    """What this resource does not manage is sent back, because a V2 post is the whole desired state."""
+    project = {"project_key": KEY, "name": "Churn study"}
+    workspace.write({"immuta_project": {"it": project}})
+    workspace.apply()
+    tenant.change_project(KEY, dataSources=["Sales Orders"], equalization={"validationFrequency": 7})
+    workspace.write({"immuta_project": {"it": {**project, "description": "new"}}})
+    workspace.apply()
+    found = outside.project(tenant, KEY)
+    members = outside.call(tenant, "GET", f"/project/{found['id']}/dataSources")["dataSources"]
+    assert [each["dataSourceName"] for each in members] == ["Sales Orders"]
+    assert found["equalization"] is not None
+
+
+def test_a_disabled_project_is_planned_anew_and_enabled_again(workspace: Workspace, tenant: Any) -> None:
+    workspace.write({"immuta_project": {"it": {"project_key": KEY, "name": "Churn study"}}})
+    workspace.apply()
+    identifier = workspace.state()["immuta_project.it"]["id"]
+    outside.disable_project(KEY)(tenant)
+    assert workspace.plan().only().actions == ("create",)
+    assert "existed, disabled, and was enabled again" in flat(workspace.apply_plan())
+    workspace.assert_no_changes()
+    assert workspace.state()["immuta_project.it"]["id"] == identifier
+    assert outside.project(tenant, KEY)["deleted"] is False
+
+
+def test_an_equal_project_is_adopted_and_another_refused(workspace: Workspace, tenant: Any) -> None:
+    outside.call(tenant, "POST", "/api/v2/project", json={"projectKey": KEY, "name": "Theirs", "description": "UI"})
+    workspace.write({"immuta_project": {"it": {"project_key": KEY, "name": "Mine", "description": "UI"}}})
+    printed = workspace.apply_fails()
+    assert "it exists already" in printed
+    assert "differs from the configuration in: name" in printed
+    assert f"terraform import <address> '{KEY}'" in printed
+    assert outside.project(tenant, KEY)["name"] == "Theirs"
+    workspace.write({"immuta_project": {"it": {"project_key": KEY, "name": "Theirs", "description": "UI"}}})
+    workspace.apply()
+    workspace.assert_no_changes()
+
+
+def test_an_unknown_purpose_is_an_error_with_the_servers_words(workspace: Workspace, tenant: Any) -> None:
+    workspace.write({"immuta_project": {"it": {"project_key": KEY, "name": "x", "purposes": ["Nowhere"]}}})
+    printed = workspace.apply_fails()
+    assert f'Cannot create immuta_project "{KEY}"' in printed
+    assert "Nowhere" in printed
+    assert outside.project_keys(tenant) == set()

@@ -1,0 +1,180 @@
+"""`immuta_purpose` with real Terraform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from immuta_provider.resources.purpose import Purpose
+from tests.acceptance import outside, suite
+from tests.acceptance.terraform import Workspace, flat
+
+pytestmark = pytest.mark.terraform
+
+FULL = {
+    "name": "Research.Churn",
+    "description": "Why customers leave",
+    "acknowledgement": "I will use this data for churn work only.",
+    "k_anon_noise_reduction": "Medium",
+    "re_acknowledge_required": True,
+    "depends_on": ["immuta_purpose.parent"],
+}
+
+CASE = suite.Case(
+    type_name="immuta_purpose",
+    requires={"immuta_purpose": {"parent": {"name": "Research"}}},
+    minimal={"name": "Retention"},
+    full=FULL,
+    updates={
+        "description": {"description": "Why they stay"},
+        "acknowledgement": {"acknowledgement": "Churn work, and nothing else."},
+        "k_anon_noise_reduction": {"k_anon_noise_reduction": "Very Small"},
+        "re_acknowledge_required": {"re_acknowledge_required": False},
+        "name": {"name": "Research.Loyalty"},
+    },
+    replaces=frozenset({"name"}),
+    drifts={
+        "description": outside.change_purpose("Research.Churn", description="changed outside"),
+        "acknowledgement": outside.change_purpose("Research.Churn", acknowledgement="changed outside"),
+        "k_anon_noise_reduction": outside.change_purpose(
+            "Research.Churn", policyMetadata={"kAnonNoiseReduction": "Large"}
+        ),
+    },
+    gone=outside.delete_purpose("Research.Churn"),
+    import_ids=("Research.Churn", "key:Research.Churn", None),
+    after_import=frozenset({"re_acknowledge_required"}),
+    covered_by={},
+)
+
+
+def test_every_attribute_is_covered() -> None:
+    """The name is the identity: it cannot change outside."""
+    assert suite.uncovered(CASE, Purpose.block) == ["name: no change made outside"]
+
+
+@pytest.mark.parametrize("attributes", [CASE.minimal, CASE.full], ids=["minimal", "full"])
+def test_create(workspace: Workspace, attributes: dict[str, Any]) -> None:
+    suite.check_create(CASE, workspace, attributes)
+
+
+def test_update(workspace: Workspace) -> None:
+    suite.check_updates(CASE, workspace)
+
+
+def test_drift(workspace: Workspace, tenant: Any) -> None:
+    suite.check_drift(CASE, workspace, tenant)
+
+
+def test_import(workspace: Workspace) -> None:
+    suite.check_import(CASE, workspace)
+
+
+def test_gone(workspace: Workspace, tenant: Any) -> None:
+    suite.check_gone(CASE, workspace, tenant)
+
+
+def test_unset_attributes_can_be_taken_back(workspace: Workspace, tenant: Any) -> None:
+    """Description and noise reduction become null again; the acknowledgement is left as it is."""
+    workspace.write(CASE.resources(FULL))
+    workspace.apply()
+    workspace.write(CASE.resources({"name": "Research.Churn", "depends_on": ["immuta_purpose.parent"]}))
+    assert workspace.plan().only().attributes == {"description", "k_anon_noise_reduction", "re_acknowledge_required"}
+    workspace.apply_plan()
+    workspace.assert_no_changes()
+    found = outside.purpose(tenant, "Research.Churn")
+    assert found["description"] in (None, "")
+    assert not (found["policyMetadata"] or {}).get("kAnonNoiseReduction")
+    assert found["acknowledgement"] == FULL["acknowledgement"]
+
+
+def test_what_terraform_does_not_manage_is_kept(workspace: Workspace, tenant: Any) -> None:
+    """An update leaves alone what only the tenant knows."""
+    workspace.write({"immuta_purpose": {"it": {"name": "Retention"}}})
+    workspace.apply()
+    metadata = {"isHED": True, "allowUnmaskedKAnon": True}
+    outside.change_purpose("Retention", displayAcknowledgement=False, policyMetadata=metadata)(tenant)
+    workspace.assert_no_changes()
+    workspace.write({"immuta_purpose": {"it": {"name": "Retention", "description": "new"}}})
+    workspace.apply()
+    found = outside.purpose(tenant, "Retention")
+    assert (found["description"], found["displayAcknowledgement"], found["policyMetadata"]) == ("new", False, metadata)
+
+
+def test_a_missing_parent_is_named(workspace: Workspace, tenant: Any) -> None:
+    workspace.write({"immuta_purpose": {"it": {"name": "Nowhere.Child"}}})
+    printed = workspace.apply_fails()
+    assert 'Cannot create immuta_purpose "Nowhere.Child": its parent "Nowhere" does not exist' in printed
+    assert "depends_on" in printed
+    assert outside.purpose_names(tenant) == set()
+
+
+def test_a_parent_is_not_deleted_with_its_children(workspace: Workspace, tenant: Any) -> None:
+    workspace.write({"immuta_purpose": {"it": {"name": "Root"}}})
+    workspace.apply()
+    outside.call(tenant, "POST", "/api/v2/purpose", json={"name": "Root.Theirs"})
+    printed = flat(workspace.run("destroy", "-no-color", "-auto-approve", ok=(1,)))
+    assert "it has sub-purposes" in printed
+    assert "Root.Theirs" in printed
+    assert outside.purpose_names(tenant) == {"Root", "Root.Theirs"}
+    outside.delete_purpose("Root.Theirs")(tenant)
+    workspace.destroy()
+    assert outside.purpose_names(tenant) == set()
+
+
+def test_an_equal_purpose_is_adopted_and_another_refused(workspace: Workspace, tenant: Any) -> None:
+    outside.call(tenant, "POST", "/api/v2/purpose", json={"name": "Theirs", "description": "made in the UI"})
+    workspace.write({"immuta_purpose": {"it": {"name": "Theirs", "description": "mine"}}})
+    printed = workspace.apply_fails()
+    assert "it exists already" in printed
+    assert "differs from the configuration in: description" in printed
+    assert "terraform import <address> 'Theirs'" in printed
+    assert outside.purpose(tenant, "Theirs")["description"] == "made in the UI"
+    workspace.write({"immuta_purpose": {"it": {"name": "Theirs", "description": "made in the UI"}}})
+    workspace.apply()
+    workspace.assert_no_changes()
+    assert workspace.state()["immuta_purpose.it"]["id"] == str(outside.purpose(tenant, "Theirs")["id"])
+
+
+def test_adopt_existing_takes_over(workspace: Workspace, tenant: Any) -> None:
+    outside.call(tenant, "POST", "/api/v2/purpose", json={"name": "Theirs", "description": "made in the UI"})
+    wanted = {"immuta_purpose": {"it": {"name": "Theirs", "description": "mine"}}}
+    workspace.write(wanted, provider={"immuta": {"adopt_existing": True}})
+    workspace.apply()
+    workspace.assert_no_changes()
+    assert outside.purpose(tenant, "Theirs")["description"] == "mine"
+
+
+@pytest.mark.parametrize("name", ["a..b", ".a", "a.", " a", "a ", "a. b"])
+def test_bad_names_are_refused_before_any_call(workspace: Workspace, name: str) -> None:
+    workspace.write({"immuta_purpose": {"it": {"name": name}}})
+    printed = flat(workspace.run("validate", "-no-color", ok=(1,)))
+    assert "is not a purpose's name" in printed
+
+
+def test_immutas_own_purposes_are_refused(workspace: Workspace) -> None:
+    workspace.write({"immuta_purpose": {"it": {"name": "Re-identification Prohibited"}}})
+    assert "belongs to Immuta itself" in workspace.apply_fails()
+
+
+def test_import_of_what_is_not_there(workspace: Workspace) -> None:
+    workspace.write({"immuta_purpose": {"it": {"name": "Nothing"}}})
+    printed = flat(workspace.run("import", "-no-color", "immuta_purpose.it", "Nothing", ok=(1,)))
+    assert 'There is no purpose "Nothing"' in printed
+
+
+def test_data_source(workspace: Workspace) -> None:
+    """By name and by id, with what is below."""
+    by_id = {"id": "${data.immuta_purpose.by_name.id}"}
+    workspace.write(
+        CASE.resources(FULL),
+        data={"immuta_purpose": {"by_name": {"name": "Research", "depends_on": ["immuta_purpose.it"]}, "by_id": by_id}},
+        output={"below": {"value": '${join(",", data.immuta_purpose.by_id.subpurposes)}'}},
+    )
+    assert 'below = "Research.Churn"' in workspace.apply()
+    workspace.assert_no_changes()
+
+
+def test_data_source_of_what_is_not_there(workspace: Workspace) -> None:
+    workspace.write({}, data={"immuta_purpose": {"it": {"name": "Nothing"}}})
+    assert 'There is no purpose named "Nothing"' in flat(workspace.run("plan", "-no-color", ok=(1,)))

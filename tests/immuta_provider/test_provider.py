@@ -1,0 +1,67 @@
+"""The provider block: where its values come from, and what is said when they are missing or wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from immuta_provider.provider import ImmutaProvider, ProviderBlock, describe
+from terraform_plugin import DiagnosticError, Stop
+
+VARIABLES = ("IMMUTA_HOST", "IMMUTA_API_KEY", "IMMUTA_API_TOKEN")
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_the_environment_fills_what_the_block_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMMUTA_HOST", "tenant.example.com")
+    monkeypatch.setenv("IMMUTA_API_TOKEN", "second-choice")
+    session = ImmutaProvider().configure(ProviderBlock(request_timeout="1m", max_retries=2), Stop())
+    settings = session.client.settings
+    assert (settings.base_url, settings.api_key) == ("https://tenant.example.com", "second-choice")
+    assert (settings.request_timeout, settings.max_retries, session.adopt_existing) == (60.0, 2, False)
+
+
+def test_the_block_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.setenv(name, "environment")
+    session = ImmutaProvider().configure(ProviderBlock(host="block.example.com", api_key="block"), Stop())
+    assert (session.client.settings.base_url, session.client.settings.api_key) == ("https://block.example.com", "block")
+
+
+@pytest.mark.parametrize(
+    ("block", "attribute", "words"),
+    [
+        (ProviderBlock(api_key="k"), "host", "IMMUTA_HOST"),
+        (ProviderBlock(host="tenant.example.com"), "api_key", "IMMUTA_API_KEY"),
+        (ProviderBlock(host="http://tenant.example.com", api_key="k"), "host", "allow_insecure_http"),
+    ],
+)
+def test_what_is_missing_is_named(block: ProviderBlock, attribute: str, words: str) -> None:
+    with pytest.raises(DiagnosticError) as caught:
+        ImmutaProvider().configure(block, Stop())
+    assert str(caught.value.diagnostic.path) == attribute
+    assert words in caught.value.diagnostic.detail
+
+
+def test_every_type_name_has_the_providers_prefix() -> None:
+    schema = describe()
+    names = [*schema["resource_schemas"], *schema["data_source_schemas"]]
+    assert [name for name in names if not name.startswith("immuta_")] == []
+
+
+def test_everything_is_described() -> None:
+    """No attribute, at any depth, is without a description."""
+    provider = ImmutaProvider()
+    blocks = {each.type_name: each.model.block for each in (*provider.resources(), *provider.data_sources())}
+    bare = [
+        f"{name}.{path}"
+        for name, block in blocks.items()
+        for path, attribute in block.walk()
+        if not attribute.description
+    ]
+    assert bare == []
+    assert [name for name, block in blocks.items() if not block.description] == []

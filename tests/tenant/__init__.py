@@ -1,0 +1,1 @@
+"""Tests of the local tenant over HTTP, as any client sees it."""
