@@ -38,7 +38,7 @@ CDKTF := node_modules/.ready
 demo: $(FOR_DEMO) $(CDKTF) terraform-or-tofu
 	@"$(BIN)/python" -m examples.demo
 
-test: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit constructs acceptance
+test: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit constructs demo acceptance
 
 check: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit
 
@@ -92,7 +92,7 @@ $(FOR_DEMO): pyproject.toml | $(VENV)
 
 $(FOR_TEST): pyproject.toml | $(VENV)
 	@echo "installing the project and its development tools into .venv"
-	@"$(BIN)/pip" install --quiet --editable '.[dev]'
+	@"$(BIN)/pip" install --quiet --editable '.[dev,terraform]'
 	@touch $@ $(FOR_DEMO)
 
 # cdktf's command line needs node >= 20 with npm. The lock file says all there is to install, and none of it runs a script.

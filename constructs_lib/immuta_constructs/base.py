@@ -5,7 +5,14 @@ is how the attributes reach the output: a resource is created in node without a 
 `StackAttributes` returns them all at once), which halves the time of a synthesis. HCL output asks each resource.
 """
 
+# ruff: noqa: A002  (the CDK calls the second argument of a construct `id`)
+
 from __future__ import annotations
+
+# First of all, because it says in words when there is no engine or no node, and `jsii` starts node.
+from immuta_constructs.engine import cdk
+
+# isort: split
 
 import copy
 import re
@@ -15,7 +22,6 @@ from typing import Any, ClassVar
 import jsii
 from constructs import Construct
 
-from immuta_constructs.engine import cdk
 from immuta_constructs.errors import ConstructsError, ScopeError, ValueProblem, at_caller
 from immuta_constructs.hcl import hcl
 from immuta_constructs.meta import (
@@ -64,11 +70,12 @@ class Configured:
         self._scope = scope
         self._id = id
         _check_id(self.TERRAFORM_TYPE, id, directly_in_stack=scope is self._element.stack)
-        self._checker = Checker(self._label, self._secret)
+        self._checker = Checker(self.label, self._secret)
         self._attributes = self._checker.all(attributes, self.ATTRIBUTES)
         self._overrides: list[tuple[str, Any]] = []
 
-    def _label(self) -> str:
+    def label(self) -> str:
+        """The type and path, for messages: "immuta_purpose 'stack/research'"."""
         return f"{self.TERRAFORM_TYPE} '{self._scope.node.path}/{self._id}'"
 
     def _secret(self, value: SecretFromEnv, ephemeral: bool) -> str:
@@ -99,7 +106,7 @@ class Configured:
         """The attributes with the overrides, as they go into the output."""
         if not self._overrides:
             return self._attributes
-        attributes = _deep_copy(self._attributes)
+        attributes: dict[str, Any] = _deep_copy(self._attributes)
         for path, value in self._overrides:
             apply_override(attributes, path, value)
         return attributes
@@ -149,11 +156,18 @@ class _Referable(Configured):
 
         Like every reference it fixes the name: `override_logical_id` must come before.
         """
-        return address_of(self, self._problem, "terraform_address")
+        address = address_of(self, self._problem, "terraform_address")
+        return str(self._references.setdefault(("", "terraform_address"), address))
 
     def is_moved_away(self) -> bool:
         """Whether the object is only here to say where it went (`move_to`)."""
         return False
+
+    def _check_not_referred_to(self) -> None:
+        if self._references:
+            raise self._problem(
+                "override_logical_id", "comes after a reference to the object and would be ignored. Call it before."
+            )
 
     def attribute_reference(self, path: str) -> str:
         """A reference to any attribute, also inside of nested ones, as a string.
@@ -204,7 +218,7 @@ class Resource(_Referable, cdk.TerraformResource):
 
     def override_logical_id(self, new_logical_id: str) -> None:
         """Give the object another name in the output; before anything refers to it."""
-        _check_not_referred_to(self)
+        self._check_not_referred_to()
         super().override_logical_id(new_logical_id)
 
     def move_to(self, move_target: str, index: str | float | None = None) -> None:
@@ -218,6 +232,7 @@ class Resource(_Referable, cdk.TerraformResource):
         super().move_to_id(id)
 
     def is_moved_away(self) -> bool:
+        """Whether the object is only here to say where it went (`move_to`)."""
         return self._moved
 
     @classmethod
@@ -232,9 +247,7 @@ class Resource(_Referable, cdk.TerraformResource):
             import_from_id: the object's name or key, or "id:" and its id.
             provider: the provider to ask; the default one when None.
         """
-        settings = cdk.IImportableConfig(
-            terraform_resource_type=cls.TERRAFORM_TYPE, import_id=import_from_id, provider=provider
-        )
+        settings: Any = _Importable(cls.TERRAFORM_TYPE, import_from_id, provider)
         return cdk.ImportableResource(scope, import_to_id, settings)
 
 
@@ -254,7 +267,7 @@ class DataSource(_Referable, cdk.TerraformDataSource):
 
     def override_logical_id(self, new_logical_id: str) -> None:
         """Give the object another name in the output; before anything refers to it."""
-        _check_not_referred_to(self)
+        self._check_not_referred_to()
         super().override_logical_id(new_logical_id)
 
 
@@ -317,6 +330,26 @@ class Provider(Configured, cdk.TerraformProvider):
         return output
 
 
+@jsii.implements(cdk.IImportableConfig)
+class _Importable:
+    """What `ImportableResource` wants to know; jsii sees properties only, no plain attributes."""
+
+    def __init__(self, terraform_type: str, import_id: str, provider: cdk.TerraformProvider | None) -> None:
+        self._values = (terraform_type, import_id, provider)
+
+    @property
+    def terraform_resource_type(self) -> str:
+        return self._values[0]
+
+    @property
+    def import_id(self) -> str:
+        return self._values[1]
+
+    @property
+    def provider(self) -> cdk.TerraformProvider | None:
+        return self._values[2]
+
+
 _creation_classes: dict[type, type] = {}
 
 
@@ -369,13 +402,6 @@ def _check_meta(owner: str, meta: Mapping[str, Any], known: frozenset[str], attr
         if name not in known:
             hint = did_you_mean(name, known | set(attributes))
             raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}. {hint}")
-
-
-def _check_not_referred_to(construct: _Referable) -> None:
-    if construct._references:
-        raise construct._problem(
-            "override_logical_id", "comes after a reference to the object and would be ignored. Call it before."
-        )
 
 
 def _deep_copy(value: Any) -> Any:

@@ -10,11 +10,11 @@ The messages begin with the caller's own file and line: the engine's stack trace
 
 from __future__ import annotations
 
-import os
-import sys
+import inspect
+from pathlib import Path
 from types import FrameType
 
-__all__ = ["ConstructsError", "EngineError", "ScopeError", "ValueProblem", "caller"]
+__all__ = ["ConstructsError", "EngineError", "ScopeError", "ValueProblem", "at_caller", "caller"]
 
 _OURS = ("immuta_constructs", "jsii")
 
@@ -42,7 +42,7 @@ def _is_ours(frame: FrameType) -> bool:
 
 def caller() -> tuple[str, int]:
     """File (relative to the working directory where possible) and line of the nearest frame outside this library."""
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = inspect.currentframe()
     while frame is not None and _is_ours(frame):
         frame = frame.f_back
     if frame is None:
@@ -51,8 +51,8 @@ def caller() -> tuple[str, int]:
 
 
 def _shortened(path: str) -> str:
-    inside = path.startswith(os.getcwd() + os.sep)
-    return os.path.relpath(path) if inside else path
+    file = Path(path)
+    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else path
 
 
 def at_caller(message: str) -> str:

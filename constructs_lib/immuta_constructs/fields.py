@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
 
 if TYPE_CHECKING:
-    from immuta_constructs.engine import cdk
+    from immuta_constructs.engine import cdk  # noqa: F401  (named in the base classes below, as text)
 
 __all__ = [
     "AnyField",

@@ -38,7 +38,7 @@ def _kind(value: Any) -> tuple[str, str]:
 
 def _quoted(value: Any) -> Any:
     if isinstance(value, str) and "${" not in value and _CARELESS.search(value):
-        return '${%s}' % json.dumps(value, ensure_ascii=False)
+        return f"${{{json.dumps(value, ensure_ascii=False)}}}"
     if isinstance(value, list):
         return [_quoted(item) for item in value]
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ in `depends_on` becomes an empty list, a construct in `replace_triggered_by` an 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
 
 from constructs import Construct, IConstruct
 
@@ -59,7 +59,7 @@ class Config:
     """The engine's configuration struct. Its own class checks eleven arguments by reflection, for 0.2 ms each time."""
 
     __jsii_type__ = f"{NAME}.TerraformResourceConfig"
-    __jsii_name_mapping__ = {
+    __jsii_name_mapping__: ClassVar[dict[str, str]] = {
         "terraform_resource_type": "terraformResourceType",
         "terraform_generator_metadata": "terraformGeneratorMetadata",
         "connection": "connection",
@@ -173,10 +173,10 @@ def _count(value: Any, problem: Problem) -> Any:
 
 
 def _for_each(value: Any, problem: Problem) -> Any:
-    if not callable(getattr(value, "_get_for_each_expression", None)):
+    if not isinstance(value, cdk.TerraformIterator) and not hasattr(type(value), "__jsii_ifaces__"):
         raise problem(
             "for_each",
-            f"needs an iterator, got a {type(value).__name__}. Use TerraformIterator.from_list([...]) or from_map({{...}}).",
+            f"needs an iterator, got a {type(value).__name__}. Use TerraformIterator.from_list(...) or from_map(...).",
         )
     return value
 

@@ -1,6 +1,6 @@
 """`add_override` on plain Python data.
 
-The engine appends a list to the one that is there; here an override replaces what it names, which is what the word says.
+The engine appends a list to the one that is there; here an override replaces what it names, as the word says.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def apply_override(attributes: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _entered(current: Any, step: str) -> Any:
-    if isinstance(current, list) and step.isdigit() and int(step) < len(current):
+    if isinstance(current, list):
         return current[int(step)]
     if not isinstance(current.get(step), (dict, list)):
         current[step] = {}

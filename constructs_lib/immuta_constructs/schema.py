@@ -18,7 +18,7 @@ class Attribute(NamedTuple):
     """One attribute of a resource, a data source, the provider or a nested object.
 
     Args:
-        type: Terraform's type as its JSON schema spells it: "string", ("set", "string"), ("map", ("list", "number")),
+        kind: Terraform's type as its JSON schema spells it: "string", ("set", "string"), ("map", ("list", "number")),
             ("object", {"name": "string"}), "dynamic". For nested attributes the nesting mode: "single", "list",
             "set" or "map".
         nested: the class of a nested attribute's objects.
@@ -31,7 +31,7 @@ class Attribute(NamedTuple):
         deprecated: the text to warn with; empty when it is not deprecated.
     """
 
-    type: object
+    kind: object
     nested: type[NestedObject] | None = None
     required: bool = False
     computed_only: bool = False

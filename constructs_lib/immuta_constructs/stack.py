@@ -7,7 +7,7 @@ arguments that each resource writes itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import jsii
 from constructs import Construct, RootConstruct
@@ -28,11 +28,10 @@ _ID = "immuta_constructs attributes"
 class Member(Protocol):
     """What a resource or data source tells the element."""
 
-    TERRAFORM_TYPE: str
-    BLOCK: str
+    TERRAFORM_TYPE: ClassVar[str]
+    BLOCK: ClassVar[str]
 
-    @property
-    def node(self) -> Any: ...
+    def label(self) -> str: ...
     def is_moved_away(self) -> bool: ...
     def synthesized(self) -> dict[str, Any]: ...
 
@@ -45,7 +44,8 @@ class StackAttributes(cdk.TerraformElement):
         self._stack = stack
         self._members: list[Member] = []
         self._addresses: dict[Member, str] = {}
-        self._secrets: dict[str, tuple[cdk.TerraformVariable, bool]] = {}
+        self._secrets: dict[str, cdk.TerraformVariable] = {}
+        self._ephemeral: set[str] = set()
 
     @property
     def stack(self) -> cdk.TerraformStack:
@@ -67,7 +67,10 @@ class StackAttributes(cdk.TerraformElement):
         for member in present:
             address = self._addresses[member]
             if address in owners:
-                raise _same_name(member, owners[address], address)
+                raise ScopeError(
+                    f"{member.label()} and {owners[address].label()} have the same name in the output, {address}, and "
+                    "would be merged into one. Give one of them another id, or override_logical_id()."
+                )
             owners[address] = member
             name = address.rpartition(".")[2]
             output.setdefault(member.BLOCK, {}).setdefault(member.TERRAFORM_TYPE, {})[name] = member.synthesized()
@@ -85,29 +88,21 @@ class StackAttributes(cdk.TerraformElement):
         settings = Config("none")
         settings.depends_on = members
         jsii.create(cdk.TerraformDataSource, holder, [RootConstruct(), "names", settings])
-        resolver = cdk.DefaultTokenResolver(cdk.StringConcat())
+        resolver: Any = cdk.DefaultTokenResolver(cdk.StringConcat())
         return list(cdk.Tokenization.resolve(holder.depends_on, preparing=False, resolver=resolver, scope=self._stack))
 
     def secret(self, name: str, *, ephemeral: bool) -> str:
         """The reference to a sensitive variable, which is declared at its first use."""
-        known = self._secrets.get(name)
-        if known is None:
+        if name not in self._secrets:
             variable = cdk.TerraformVariable(self._stack, f"secret {name}", type="string", sensitive=True)
             variable.override_logical_id(name)
-        else:
-            variable = known[0]
-            ephemeral = ephemeral and known[1]
-        if known is None and ephemeral or known is not None and known[1] != ephemeral:
-            variable.add_override("ephemeral", ephemeral)
-        self._secrets[name] = (variable, ephemeral)
-        return str(variable.string_value)
-
-
-def _same_name(member: Member, other: Member, name: str) -> ScopeError:
-    return ScopeError(
-        f"{member.TERRAFORM_TYPE} {member.node.path!r} and {other.node.path!r} have the same name {name!r} in the output "
-        "and would be merged into one. Give one of them another id, or override_logical_id()."
-    )
+            if ephemeral:
+                variable.add_override("ephemeral", True)
+            self._secrets[name] = variable
+            self._ephemeral |= {name} if ephemeral else set()
+        elif not ephemeral and name in self._ephemeral:
+            self._secrets[name].add_override("ephemeral", False)
+        return str(self._secrets[name].string_value)
 
 
 _by_scope: dict[str, StackAttributes] = {}

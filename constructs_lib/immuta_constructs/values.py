@@ -7,7 +7,7 @@ advance is refused here, in the constructor, with all of that and with the fix.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import enum
 import math
@@ -15,7 +15,8 @@ import os
 import re
 import uuid
 import warnings
-from collections.abc import Callable, Collection, Mapping, Set
+from collections.abc import Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from constructs import Construct
@@ -65,7 +66,7 @@ class Checker:
 
     def one(self, value: Any, attribute: Attribute, path: str) -> Any:
         """The plain value of one attribute."""
-        if type(value) is str and attribute.type == "string" and attribute[2:] == _UNRESTRICTED:
+        if type(value) is str and attribute.kind == "string" and attribute[2:] == _UNRESTRICTED:
             return self._text(value, path)
         if attribute.computed_only:
             raise self.problem(path, "is set by Immuta and cannot be given.")
@@ -73,7 +74,7 @@ class Checker:
             self._warn(path, attribute.deprecated)
         if attribute.nested is not None:
             return self._nested(value, attribute, path)
-        return self._typed(value, attribute.type, attribute, path)
+        return self._typed(value, attribute.kind, attribute, path)
 
     def _warn(self, path: str, text: str) -> None:
         file, line = caller()
@@ -96,9 +97,9 @@ class Checker:
     def _nested(self, value: Any, attribute: Attribute, path: str) -> Any:
         if is_reference(value) or is_resolvable(value):
             return value
-        if attribute.type == "single":
+        if attribute.kind == "single":
             return self._object(value, attribute, path)
-        if attribute.type == "map":
+        if attribute.kind == "map":
             return {key: self._object(item, attribute, f"{path}[{key!r}]") for key, item in self._items(value, path)}
         return [self._object(item, attribute, f"{path}[{i}]") for i, item in enumerate(self._elements(value, path))]
 
@@ -198,14 +199,14 @@ class Checker:
             return os.fspath(value)
         if isinstance(value, uuid.UUID):
             return str(value)
-        if isinstance(value, (datetime.date, datetime.time)):
+        if isinstance(value, (dt.date, dt.time)):
             return self._time(value, path)
         if is_resolvable(value):
             return value
         raise self._unfit(value, "a string", path)
 
-    def _time(self, value: datetime.date | datetime.time, path: str) -> str:
-        if isinstance(value, datetime.datetime) and value.tzinfo is None:
+    def _time(self, value: dt.date | dt.time, path: str) -> str:
+        if isinstance(value, dt.datetime) and value.tzinfo is None:
             raise self.problem(path, "is a datetime without a time zone. Use datetime.now(timezone.utc) or the like.")
         return value.isoformat()
 
@@ -262,7 +263,7 @@ class Checker:
             return self._dynamic_number(value, path)
         if isinstance(value, Mapping):
             return {key: self._dynamic(item, f"{path}[{key!r}]") for key, item in self._items(value, path)}
-        if isinstance(value, (list, tuple, Set)):
+        if isinstance(value, (list, tuple, AbstractSet)):
             return [self._dynamic(item, f"{path}[{i}]") for i, item in enumerate(self._elements(value, path))]
         return self._string(value, Attribute("string"), path)
 
@@ -277,7 +278,7 @@ class Checker:
     def _elements(self, value: Any, path: str) -> list[Any]:
         if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Collection):
             raise self._unfit(value, "a list", path)
-        items = sorted(value, key=_sort_key) if isinstance(value, Set) else list(value)
+        items = sorted(value, key=_sort_key) if isinstance(value, AbstractSet) else list(value)
         if merged_list(items):
             raise self.problem(path, "has a reference to a list among its elements. Use Fn.concat([x, [...]]).")
         for index, item in enumerate(items):

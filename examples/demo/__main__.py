@@ -20,16 +20,20 @@ from examples.demo import processes
 from examples.demo.processes import CommandFailedError
 from examples.demo.steps import LOGS, Steps, SurpriseError, prepare
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main() -> int:
     """Run all steps and return the exit code: 0 all as promised, 1 a surprise, 130 or 143 interrupted."""
     processes.adopt_orphans()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         signal.signal(number, _interrupted)
     try:
         prepare()
         return _run_all()
     finally:
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut this short
         processes.end_all()
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -88,7 +88,10 @@ class _Path:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        exchange = _Exchange(request, await request.body())
+        try:
+            exchange = _Exchange(request, await request.body())
+        except ClientDisconnect:
+            return  # a client that was killed while it sent its body has asked for nothing
         started = time.perf_counter()
         response = self._response(exchange)
         self._log(exchange, response.status_code, (time.perf_counter() - started) * 1000)

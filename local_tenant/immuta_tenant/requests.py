@@ -9,15 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-import yaml
 from starlette.datastructures import QueryParams
 
 from immuta_tenant.errors import bad_request, unsupported_media_type
 
 _JSON = "application/json"
 _YAML = frozenset({"text/plain", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", ""})
-# The C loader is ten times faster; it is there wherever PyYAML has a wheel.
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def query_values(query: QueryParams) -> dict[str, Any]:
@@ -66,8 +63,12 @@ def _parse_json(raw: bytes) -> Any:
 
 
 def _parse_yaml(raw: bytes) -> Any:
+    # Imported by the first YAML body: most clients send JSON, and the start of the tenant is waited for.
+    import yaml
+
     try:
-        value = yaml.load(raw, Loader=_Loader)  # noqa: S506 - a safe loader
+        # The C loader is ten times faster; it is there wherever PyYAML has a wheel.
+        value = yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
         # Dates, binaries and circular aliases are YAML that no JSON document could carry.
         json.dumps(value, allow_nan=False)
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:

@@ -40,6 +40,8 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                # Longer than clients keep a connection, so that no request meets one that is being closed.
+                timeout_keep_alive=75,
                 timeout_graceful_shutdown=5,
             )
         )

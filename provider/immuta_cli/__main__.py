@@ -78,7 +78,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from immuta_cli.mirror import provider_version
 
-        parser.exit(message=f"immuta-tf {provider_version()}\n")
+        print(f"immuta-tf {provider_version()}")
+        parser.exit()
 
 
 def _command(commands: _Commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:

@@ -170,7 +170,7 @@ def _each_element(convert: Convert, members: list[Any], element: types.Type) -> 
 
 
 def _each_attribute(convert: Convert, members: dict[str, Any], kinds: Mapping[str, types.Type]) -> dict[str, Any]:
-    return {name: _at(f".{name}", convert, members.get(name), kinds[name]) for name in kinds}
+    return {name: _at(f".{name}", convert, members.get(name), kinds[name]) for name in sorted(kinds)}
 
 
 def _each_of_tuple(convert: Convert, members: list[Any], kind: types.Tuple) -> list[Any]:

@@ -1,7 +1,7 @@
-"""A provider that uses every feature of the schema and keeps its objects as files: what the plugin server is tested with.
+"""A provider with every feature of the schema, whose objects are files: what the plugin server is tested with.
 
 Run as a program it serves Terraform. The folder PROBE_STORE holds one JSON file per object; a test changes or deletes
-these files to play the world outside.
+these files to play the world outside. The process leaves its id in the folder PROBE_PIDS.
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import sys
 import time
 from decimal import Decimal
 from typing import Any
 
-from terraform_plugin import Context, DataSource, DiagnosticError, Model, Provider, Resource, attribute
+from terraform_plugin import Context, DataSource, DiagnosticError, Model, Path, Provider, Resource, Stop, attribute
+from terraform_plugin.codec import from_json
+from terraform_plugin.model import to_model, to_values
 from terraform_plugin.validators import exactly_one_of, length, matches
+from terraform_plugin.values import Dynamic, is_unknown
+
+
+def same_text(left: str | None, right: str | None) -> bool:
+    """Case, and whether it is null or empty, mean nothing."""
+    return (left or "").casefold() == (right or "").casefold()
 
 
 class Rule(Model):
@@ -24,6 +33,7 @@ class Rule(Model):
     weight: int = attribute(default=1)
     token: str | None = attribute(sensitive=True)
     code: str | None = attribute(computed=True)
+    number: int | None = attribute(computed=True, keep_state=True)
 
 
 class Member(Model):
@@ -31,6 +41,14 @@ class Member(Model):
 
     name: str = attribute(required=True)
     role: str | None = attribute(one_of=("reader", "writer"))
+    note: str | None = attribute(same=same_text)
+
+
+class Door(Model):
+    """A way in."""
+
+    color: str | None = attribute()
+    lock: str | None = attribute(requires_replace=True)
 
 
 class Place(Model, validators=[exactly_one_of("street", "post_box")]):
@@ -40,6 +58,14 @@ class Place(Model, validators=[exactly_one_of("street", "post_box")]):
     post_box: str | None = attribute()
     country: str = attribute(default="CH", requires_replace=True)
     secret: str | None = attribute(write_only=True)
+    doors: list[Door] | None = attribute()
+
+
+class Limits(Model):
+    """What is allowed."""
+
+    most: int | None = attribute(default=10)
+    unit: str | None = attribute(computed=True)
 
 
 class Thing(Model):
@@ -47,9 +73,10 @@ class Thing(Model):
 
     id: str = attribute(computed=True, keep_state=True)
     name: str = attribute(required=True, requires_replace=True, validators=[length(1, 40)])
-    label: str | None = attribute(same=lambda a, b: (a or "").casefold() == (b or "").casefold())
+    label: str | None = attribute(same=same_text)
     count_of: int | None = attribute()
     ratio: Decimal | None = attribute()
+    share: float | None = attribute()
     flag: bool = attribute(default=False)
     words: list[str] | None = attribute()
     tags: set[str] | None = attribute(optional=True, computed=True, keep_state=True)
@@ -58,7 +85,9 @@ class Thing(Model):
     members: set[Member] | None = attribute()
     place: Place | None = attribute()
     places: dict[str, Place] | None = attribute()
-    secret: str | None = attribute(sensitive=True)
+    limits: Limits = attribute(default=Limits(most=5))
+    extra: Any = attribute()
+    secret: str | None = attribute(sensitive=True, validators=[matches("[a-z -]*", "a text of small letters")])
     secret_wo: str | None = attribute(write_only=True)
     secret_wo_version: int | None = attribute()
     revision: int = attribute(computed=True)
@@ -70,14 +99,9 @@ def _path(name: str) -> pathlib.Path:
     return pathlib.Path(os.environ["PROBE_STORE"], f"{name}.json")
 
 
-def _stored(plan: Thing) -> dict[str, Any]:
-    from terraform_plugin.model import to_values
-
-    return to_values(plan)
-
-
-def _number(raw: object) -> str:
-    assert isinstance(raw, Decimal)
+def _plain(raw: object) -> Any:
+    if isinstance(raw, Dynamic):
+        return {"type": raw.type.to_json(), "value": raw.value}
     return str(raw)
 
 
@@ -86,6 +110,11 @@ class ThingResource(Resource[Thing]):
 
     type_name = "probe_thing"
     model = Thing
+
+    def plan_destroy(self, ctx: Context[Thing], prior: Thing) -> None:
+        """Refuse, if the thing says so."""
+        if prior.behave == "keep":
+            raise DiagnosticError("The thing stays", "It is protected.", Path("behave"))
 
     def create(self, ctx: Context[Thing], plan: Thing) -> Thing:
         """Write the file."""
@@ -97,15 +126,12 @@ class ThingResource(Resource[Thing]):
 
     def read(self, ctx: Context[Thing], state: Thing) -> Thing | None:
         """Read the file."""
-        if state.behave == "fail-read":
+        if state.behave == "fail-read" and "PROBE_HEALED" not in os.environ:
             raise RuntimeError("the disk is on fire")
         try:
             stored = json.loads(_path(state.name).read_text(), parse_float=Decimal)
         except FileNotFoundError:
             return None
-        from terraform_plugin.codec import from_json
-        from terraform_plugin.model import to_model
-
         return to_model(Thing, from_json(stored, Thing.block.kind))
 
     def update(self, ctx: Context[Thing], prior: Thing, plan: Thing) -> Thing:
@@ -125,25 +151,38 @@ class ThingResource(Resource[Thing]):
         return Thing(name=import_id)
 
     def _write(self, ctx: Context[Thing], plan: Thing, revision: int) -> Thing:
+        print("a handler that prints")  # it must not spoil the handshake
+        ctx.private["writes"] = ctx.private.get("writes", 0) + 1
         done = plan.replace(
             id=f"thing-{plan.name}",
             revision=revision,
-            tags=frozenset({"given"}) if plan.tags is None or not isinstance(plan.tags, frozenset) else plan.tags,
-            rules=plan.rules and [rule.replace(code=f"code-{rule.pattern}") for rule in plan.rules],
+            tags=frozenset({"given"}) if is_unknown(plan.tags) else plan.tags,
+            limits=plan.limits.replace(unit="per day"),
+            rules=plan.rules and [self._numbered(rule, at) for at, rule in enumerate(plan.rules)],
         )
-        _path(plan.name).write_text(json.dumps(_stored(done), default=_number))
+        _path(plan.name).write_text(json.dumps(to_values(done), default=_plain))
         if ctx.config.secret_wo:
             _path(plan.name).with_suffix(".secret").write_text(ctx.config.secret_wo)
         ctx.save(done)
+        return self._misbehave(ctx, plan, done)
+
+    @staticmethod
+    def _numbered(rule: Rule, place: int) -> Rule:
+        number = len(rule.pattern) if is_unknown(rule.number) else rule.number
+        return rule.replace(code=f"{place}-{rule.pattern}", number=number)
+
+    @staticmethod
+    def _misbehave(ctx: Context[Thing], plan: Thing, done: Thing) -> Thing:
         if plan.behave == "fail-after":
             raise RuntimeError("the line was cut")
         if plan.behave == "inconsistent":
             return done.replace(url="https://other")
         if plan.behave == "slow":
-            ctx.progress("waiting", seconds=6)
-            ctx.sleep(6)
+            seconds = float(os.environ.get("PROBE_SLOW", "30"))
+            ctx.progress("waiting", seconds=seconds)
+            ctx.sleep(seconds)
         if plan.behave == "busy":
-            time.sleep(3)
+            time.sleep(1.5)
         return done
 
 
@@ -161,14 +200,17 @@ class EchoSource(DataSource[Echo]):
     model = Echo
 
     def read(self, ctx: Context[Echo], config: Echo) -> Echo:
-        """Repeat."""
-        return config.replace(result=config.text.upper())
+        """Repeat, behind the provider's prefix."""
+        if config.text == "nothing":
+            raise DiagnosticError("There is no echo", "Speak up.", Path("text"))
+        return config.replace(result=ctx.provider + config.text.upper())
 
 
 class Settings(Model):
     """The provider block."""
 
-    prefix: str | None = attribute()
+    prefix: str = attribute(default="")
+    key: str | None = attribute(sensitive=True)
 
 
 class Probe(Provider[Settings]):
@@ -180,16 +222,26 @@ class Probe(Provider[Settings]):
 
     def resources(self) -> list[Resource[Any]]:
         """One."""
+        print("a provider that prints while it starts")
         return [ThingResource()]
 
     def data_sources(self) -> list[DataSource[Any]]:
         """One."""
         return [EchoSource()]
 
+    def configure(self, config: Settings, stop: Stop) -> str:
+        """The prefix is all there is."""
+        return config.prefix
 
-if __name__ == "__main__":
-    import sys
 
+def main() -> int:
+    """Serve Terraform."""
     from terraform_plugin.server import serve
 
-    sys.exit(serve(Probe()))
+    if "PROBE_PIDS" in os.environ:
+        pathlib.Path(os.environ["PROBE_PIDS"], str(os.getpid())).touch()
+    return serve(Probe())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

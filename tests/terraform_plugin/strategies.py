@@ -29,12 +29,13 @@ def _wrap(inner: st.SearchStrategy[types.Type]) -> st.SearchStrategy[types.Type]
 
 concrete_types: st.SearchStrategy[types.Type] = st.recursive(scalar_types, _wrap, max_leaves=6)
 
-numbers = st.one_of(
+_numbers: st.SearchStrategy[Any] = st.one_of(
     st.integers(-(10**30), 10**30),
     st.sampled_from([0, 2**63 - 1, 2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 10**100, Decimal("1E+500")]),
     st.decimals(allow_nan=False, allow_infinity=False),
     st.floats(allow_nan=False, allow_infinity=False),
-).map(number)
+)
+numbers = _numbers.map(number)
 
 _scalars: dict[types.Type, st.SearchStrategy[Any]] = {
     types.STRING: st.text(st.characters(exclude_categories=["Cs"]), max_size=8),

@@ -143,8 +143,6 @@ def test_every_call_is_answered() -> None:
         ("Error string 1", "Error bytes 1"),
     ],
 )
-def test_the_comparison_sees_one_wrong_field(
-    ours: descriptor_pb2.FileDescriptorProto, change: tuple[str, str]
-) -> None:
+def test_the_comparison_sees_one_wrong_field(ours: descriptor_pb2.FileDescriptorProto, change: tuple[str, str]) -> None:
     spoiled = messages.file_descriptor("tfplugin6", messages.PROVIDER_TABLE.replace(*change), messages.PROVIDER_ENUMS)
     assert fields(spoiled) != fields(ours)

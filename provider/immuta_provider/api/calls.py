@@ -38,5 +38,15 @@ def is_idempotent(method: str) -> bool:
 
 
 def path_of(*segments: object) -> str:
-    """A path of percent-encoded segments: `path_of("tag", "project", 31, "A/B")` is "/tag/project/31/A%2FB"."""
-    return "".join(f"/{quote(str(segment), safe='')}" for segment in segments)
+    """A path of percent-encoded segments: `path_of("tag", "project", 31, "A/B")` is "/tag/project/31/A%2FB".
+
+    Raises ValueError for an empty segment, with which the path would name something else.
+    """
+    return "".join(f"/{_encoded(str(segment))}" for segment in segments)
+
+
+def _encoded(segment: str) -> str:
+    if not segment:
+        raise ValueError("an empty name or id has no path")
+    # "." and ".." mean directories to HTTP libraries and servers, which would leave them out.
+    return segment.replace(".", "%2E") if segment in (".", "..") else quote(segment, safe="")

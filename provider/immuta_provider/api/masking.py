@@ -17,7 +17,8 @@ _KINDS: Final = ("api", "access", "private", "account", "shared", "encryption", 
 _WORDS: Final = (*_SINGLE, *_JOINED, *(f"{kind} key" for kind in _KINDS))
 _PLAIN: Final = tuple(word.replace(" ", "") for word in _WORDS)
 _HEADERS: Final = frozenset({"authorization", "proxyauthorization", "xaccesskey"})
-_NAME: Final = rf"[\w.\-]*(?:{'|'.join(_WORDS)})[\w.\-]*".replace(" ", "[_.-]?")
+# What stands before the word in a name is left alone, and the rest is bounded, so that long texts take linear time.
+_NAME: Final = rf"(?:{'|'.join(_WORDS)})[\w.\-]{{0,40}}".replace(" ", "[_.-]?")
 # A value in quotes ends with them; one in escaped quotes or brackets (JSON that could not be decoded) with the text.
 _VALUE: Final = r"""(?P<q>["'])(?:\\.|(?!(?P=q)).)*(?:(?P=q)|$)|\\+["'].*|[{\[].*|[^\s,;&"'<>}\]]+"""
 _PAIR: Final = rf"""(?is)({_NAME}(?:\\*["'])?\s*[:=]\s*)(?:{_VALUE})"""

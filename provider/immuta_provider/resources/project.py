@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from immuta_provider.resources import existing, import_ids
 from immuta_provider.resources.equality import false_is_null, same_or_both_empty
-from terraform_plugin import Context, DiagnosticError, Model, Path, Resource, attribute
+from terraform_plugin import Context, DiagnosticError, Model, Path, Resource, attribute, is_unknown
 from terraform_plugin.validators import exactly_one_of, length, matches
 
 if TYPE_CHECKING:
@@ -133,11 +133,12 @@ class ProjectResource(Resource[Project]):
         if present is not None and not present.deleted:
             return self._adopt(ctx, plan, present)
         if present is not None:
-            self._enable(ctx, present)
-        saved = session.projects.save(_body(plan, present))
-        identifier = _find(session, plan, saved.id).id
-        ctx.save(plan.replace(id=str(identifier)))
-        return _settled(session, plan, identifier)
+            return self._enable(ctx, plan, present)
+        saved = session.projects.save(_body(plan))
+        if saved.id is None:
+            saved.id = _find(session, plan, None).id
+        ctx.save(plan.replace(id=str(saved.id)))
+        return _settled(session, plan, saved.id)
 
     def read(self, ctx: Context[Project], state: Project) -> Project | None:
         """Get the project by its id; a disabled one counts as gone."""
@@ -176,12 +177,14 @@ class ProjectResource(Resource[Project]):
             update=lambda found, wanted: self._update(ctx, int(found.id), wanted),
         )
 
-    def _enable(self, ctx: Context[Project], present: api.Project) -> None:
+    def _enable(self, ctx: Context[Project], plan: Project, present: api.Project) -> Project:
         ctx.warning(
             f'The project "{present.project_key}" existed, disabled, and was enabled again',
             f"Its id is {present.id}. It now has what the configuration says.",
         )
         ctx.provider.projects.update(present.id, {"deleted": False})
+        ctx.save(plan.replace(id=str(present.id)))
+        return self._update(ctx, present.id, plan)
 
     def _update(self, ctx: Context[Project], identifier: int, plan: Project) -> Project:
         session: Session = ctx.provider
@@ -198,7 +201,8 @@ class ProjectResource(Resource[Project]):
         }
         session.projects.save(_body(plan.replace(**unmanaged), present, session.projects.data_source_names(identifier)))
         settled = _settled(session, plan, identifier)
-        return settled.replace(**{name: getattr(plan, name) for name in unmanaged})
+        known = {name: getattr(plan, name) for name in unmanaged if not is_unknown(getattr(plan, name))}
+        return settled.replace(**known)
 
 
 def _find(session: Session, plan: Project, identifier: int | None) -> api.Project:

@@ -74,6 +74,8 @@ class PurposeResource(Resource[Purpose]):
             return self._adopt(ctx, plan, found)
         _need_parent(session, plan.name)
         saved = session.purposes.save(_body(plan), re_acknowledge_required=plan.re_acknowledge_required)
+        if saved.id is not None and "." not in plan.name:  # for a sub-purpose it may be the id of the root
+            ctx.save(plan.replace(id=str(saved.id)))
         created = _created(session, plan.name, saved.id)
         ctx.save(plan.replace(id=str(created.id)))
         return _state(plan, _with_acknowledgement(session, plan, created))

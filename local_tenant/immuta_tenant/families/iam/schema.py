@@ -1,6 +1,5 @@
 """What requests about identity must look like."""
 
-
 from __future__ import annotations
 
 from immuta_tenant.validation import Body, Name

@@ -1,0 +1,81 @@
+"""Every example is run as a user runs it: applied, planned again with nothing to do, destroyed."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.acceptance import outside
+from tests.acceptance.terraform import Workspace
+
+pytestmark = pytest.mark.terraform
+
+EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
+HCL = sorted(EXAMPLES.rglob("main.tf"))
+APPS = sorted([*EXAMPLES.glob("resources/*/main.py"), *EXAMPLES.glob("data-sources/*/main.py")])
+QUICKSTART = EXAMPLES / "quickstart" / "main.py"
+
+
+def _name(path: pathlib.Path) -> str:
+    return str(path.parent.relative_to(EXAMPLES))
+
+
+def _round_trip(workspace: Workspace) -> None:
+    workspace.apply()
+    workspace.assert_no_changes()
+    workspace.destroy()
+    assert workspace.state() == {}
+
+
+def _synth(app: pathlib.Path, workspace: Workspace, engine: str) -> None:
+    """Run the app with the engine, and put what it writes into the workspace."""
+    source = app.read_text().replace("from cdktf import", f"from {engine} import")
+    script = workspace.folder / "app.py"
+    script.write_text(source)
+    settings = {
+        **os.environ,
+        "CDKTF_OUTDIR": str(workspace.folder / "out"),
+        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+    }
+    subprocess.run([sys.executable, str(script)], check=True, cwd=workspace.folder, env=settings, timeout=120)
+    (written,) = (workspace.folder / "out" / "stacks").glob("*/cdk.tf.json")
+    shutil.copy(written, workspace.folder / "cdk.tf.json")
+
+
+@pytest.mark.parametrize("path", HCL, ids=_name)
+def test_hcl(workspace: Workspace, path: pathlib.Path) -> None:
+    shutil.copy(path, workspace.folder / "main.tf")
+    _round_trip(workspace)
+
+
+@pytest.mark.parametrize("path", APPS, ids=_name)
+def test_app(workspace: Workspace, path: pathlib.Path) -> None:
+    _synth(path, workspace, "cdktf")
+    _round_trip(workspace)
+
+
+@pytest.mark.parametrize("engine", ["cdktf", "cdktn"])
+def test_quickstart_on_both_engines(workspace: Workspace, tenant: Any, engine: str) -> None:
+    """Three purposes and two projects; the references between them are kept by name."""
+    _synth(QUICKSTART, workspace, engine)
+    workspace.apply()
+    workspace.assert_no_changes()
+    assert outside.purpose_names(tenant) == {"Research", "Research.Churn", "Billing"}
+    found = outside.project(tenant, "churn-study")
+    assert {each["name"] for each in found["purposes"]} == {"Research", "Research.Churn"}
+    workspace.destroy()
+    assert outside.purpose_names(tenant) == set()
+    assert outside.project_keys(tenant) == set()
+
+
+def test_the_root_has_an_app() -> None:
+    """`cdktf synth` in the root runs the quick start."""
+    settings = json.loads((EXAMPLES.parent / "cdktf.json").read_text())
+    assert settings["app"].split() == ["python", str(QUICKSTART.relative_to(EXAMPLES.parent))]

@@ -1,0 +1,125 @@
+"""`immuta-tf tenant serve`: when it is ready, how it ends, and what it says when it cannot start."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.immuta_cli.commands import clean_environment, immuta_tf, run
+
+KEY = "a-key-for-this-test"
+
+
+@contextmanager
+def serving(environment: dict[str, str], *options: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "immuta_cli", "tenant", "serve", "--port", "0", *map(str, options)]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            word, _, url = process.stdout.readline().strip().partition(" ")
+            assert word == "ready"
+            yield process, url
+        finally:
+            process.kill()
+
+
+def purpose_names(url: str, key: str) -> set[str]:
+    response = httpx.get(
+        f"{url}/governance/purpose", params={"noLimit": "true"}, headers={"Authorization": key}, trust_env=False
+    )
+    return {
+        purpose["name"] for purpose in response.raise_for_status().json()["purposes"] if not purpose["systemGenerated"]
+    }
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_when_it_says_so_and_ends_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(clean_environment(tmp_path), "--api-key", KEY) as (process, url):
+        assert purpose_names(url, KEY) == set()
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+
+    assert (process.returncode, errors) == (0, "")
+    with pytest.raises(httpx.ConnectError):
+        purpose_names(url, KEY)
+
+
+def test_the_key_may_come_from_the_environment(tmp_path: Path) -> None:
+    with serving(clean_environment(tmp_path, IMMUTA_API_KEY=KEY)) as (_, url):
+        assert purpose_names(url, KEY) == set()
+        with pytest.raises(httpx.HTTPStatusError, match="401"):
+            purpose_names(url, "another key")
+
+
+def test_a_database_file_outlives_the_process(tmp_path: Path) -> None:
+    environment = clean_environment(tmp_path)
+    options = ("--database", tmp_path / "tenant.sqlite", "--api-key", KEY)
+    with serving(environment, *options) as (process, url):
+        made = httpx.post(
+            f"{url}/api/v2/purpose", json={"name": "Kept"}, headers={"Authorization": KEY}, trust_env=False
+        )
+        assert made.status_code == 200
+        process.terminate()
+        assert process.wait(10) == 0
+
+    with serving(environment, *options) as (_, url):
+        assert purpose_names(url, KEY) == {"Kept"}
+
+
+def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        result = immuta_tf(
+            "tenant", "serve", "--port", str(port), "--api-key", KEY, environment=clean_environment(tmp_path)
+        )
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"immuta-tf: The local tenant was not started: Cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    )
+
+
+def test_a_database_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "no folder" / "tenant.sqlite"
+
+    result = immuta_tf(
+        "tenant", "serve", "--port", "0", "--database", file, "--api-key", KEY, environment=clean_environment(tmp_path)
+    )
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("immuta-tf: The local tenant was not started: ")
+    assert str(file) in result.stderr
+    assert KEY not in result.stderr
+
+
+@pytest.mark.parametrize("package", ["starlette", "uvicorn", "yaml"])
+def test_a_missing_extra_is_named(tmp_path: Path, package: str) -> None:
+    # A finder that does not know the package: what an environment without the extra looks like.
+    code = (
+        "import sys\n"
+        "class Missing:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {package!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Missing())\n"
+        "from immuta_cli.__main__ import main\n"
+        f"sys.exit(main(['tenant', 'serve', '--port', '0', '--api-key', {KEY!r}]))\n"
+    )
+
+    result = run(sys.executable, "-c", code, environment=clean_environment(tmp_path))
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"immuta-tf: The local tenant needs the Python package {package!r}, which is not installed. "
+        "Install the extra: pip install 'terraform-provider-immuta[tenant]'\n"
+    )
