@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from immuta_provider import __version__
 from immuta_provider.api import ApiError, ConfigurationError, Settings
+from immuta_provider.data_sources.current_user import CurrentUserDataSource
+from immuta_provider.data_sources.project import ProjectDataSource
+from immuta_provider.data_sources.projects import ProjectsDataSource
 from immuta_provider.data_sources.purpose import PurposeDataSource
+from immuta_provider.data_sources.purposes import PurposesDataSource
 from immuta_provider.durations import duration, seconds
 from immuta_provider.resources.project import ProjectResource
 from immuta_provider.resources.purpose import PurposeResource
@@ -20,7 +24,13 @@ if TYPE_CHECKING:
     from terraform_plugin import DataSource, Resource, Stop
 
 RESOURCES: tuple[type[Resource[Any]], ...] = (PurposeResource, ProjectResource)
-DATA_SOURCES: tuple[type[DataSource[Any]], ...] = (PurposeDataSource,)
+DATA_SOURCES: tuple[type[DataSource[Any]], ...] = (
+    PurposeDataSource,
+    PurposesDataSource,
+    ProjectDataSource,
+    ProjectsDataSource,
+    CurrentUserDataSource,
+)
 
 
 class ProviderBlock(Model):
@@ -55,6 +65,10 @@ class ProviderBlock(Model):
     adopt_existing: bool | None = attribute(
         description="Take over an object that exists already under the same key and change it to the configuration. "
         "Default: false, which adopts it only where it equals the configuration and is an error otherwise."
+    )
+    acknowledge_purposes: bool | None = attribute(
+        description="Accept, as the service account, the statements of a project's purposes where a write needs that. "
+        "Default: false, because accepting a legal text is the owner's choice."
     )
 
 
@@ -92,7 +106,12 @@ class ImmutaProvider(Provider[ProviderBlock]):
             )
         except ConfigurationError as error:
             raise DiagnosticError("Cannot configure the provider immuta", str(error), Path(error.attribute)) from None
-        return Session(settings, stop, adopt_existing=bool(config.adopt_existing))
+        return Session(
+            settings,
+            stop,
+            adopt_existing=bool(config.adopt_existing),
+            acknowledge_purposes=bool(config.acknowledge_purposes),
+        )
 
 
 def describe() -> dict[str, Any]:

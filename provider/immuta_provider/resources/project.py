@@ -6,81 +6,54 @@ manage is read first and sent back as it is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from immuta_provider.resources import existing, import_ids
-from immuta_provider.resources.equality import false_is_null, same_or_both_empty
-from terraform_plugin import Context, DiagnosticError, Model, Path, Resource, attribute, is_unknown
+from immuta_provider.resources import existing, extra_json, import_ids, protection, stored_form, subscription_policy
+from immuta_provider.resources.equality import same_or_both_empty
+from immuta_provider.resources.subscription_policy import ProjectSubscriptionPolicy
+from terraform_plugin import UNKNOWN, Context, DiagnosticError, Model, Resource, attribute, is_unknown
 from terraform_plugin.validators import exactly_one_of, length, matches
 
 if TYPE_CHECKING:
     from immuta_provider import api
     from immuta_provider.session import Session
 
+LOCAL: Final = frozenset({"delete_data_sources_on_workspace_delete", "deletion_protection"})
+UNMANAGED_WHEN_UNSET: Final = ("documentation", "purposes", "tags", "data_sources", "equalization")
 trimmed = matches(r"\S(?:.*\S)?", "a text without spaces at its ends")
 
 
-class Approval(Model):
-    """An approval that is needed to join."""
+class DatabricksWorkspace(Model):
+    """A Databricks Spark workspace."""
 
-    required_permission: str = attribute(
-        required=True, description="The permission that the approver must have, such as `GOVERNANCE` or `ADMIN`."
-    )
-    specific_approver_required: bool | None = attribute(
-        same=false_is_null, description="Whether the person who asks to join names the approver."
-    )
-
-
-class AnyoneMayJoin(Model):
-    """Anybody may join."""
-
-    automatic_subscription: bool = attribute(default=False, description="Subscribe everybody at once.")
-    description: str | None = attribute(
-        same=same_or_both_empty, description="What is said about the policy to people who look at the project."
+    database: str = attribute(required=True, description="The database in which the project's tables are written.")
+    directory: str = attribute(required=True, description="The directory in which their files lie.")
+    workspace_configuration_name: str = attribute(
+        required=True, description="The name of the workspace configuration in Immuta."
     )
 
 
-class JoinAfterApproval(Model):
-    """People join after approval."""
+class SnowflakeWorkspace(Model):
+    """A Snowflake workspace."""
 
-    approvals: set[Approval] = attribute(
-        required=True, validators=[length(1)], description="The approvals that are needed, each of them."
+    schema: str = attribute(required=True, description="The schema that is made for it.")
+    warehouses: set[str] = attribute(
+        required=True, validators=[length(1)], description="The warehouses that may be used in it."
     )
 
 
-class Entitlement(Model):
-    """An attribute of a user."""
+class Workspace(Model, validators=[exactly_one_of("databricks", "snowflake")]):
+    """A place where the project's members write tables: exactly one of the members."""
 
-    name: str = attribute(required=True, description="The attribute's name.")
-    value: str = attribute(required=True, description="The value that the user must have.")
-
-
-class JoinByEntitlement(Model):
-    """People with certain groups or attributes may join."""
-
-    automatic_subscription: bool = attribute(default=False, description="Subscribe them at once.")
-    allow_discovery: bool = attribute(default=False, description="Show the project to people who may not join.")
-    operator: str = attribute(
-        default="any",
-        one_of=("any", "all"),
-        description="Whether `any` one of the entitlements is enough or `all` are needed.",
-    )
-    groups: set[str] | None = attribute(same=same_or_both_empty, description="Names of groups.")
-    attributes: set[Entitlement] | None = attribute(same=same_or_both_empty, description="Attributes with a value.")
-
-
-class ProjectSubscriptionPolicy(Model, validators=[exactly_one_of("anyone", "approval", "entitlements")]):
-    """Who may join a project: exactly one of the members."""
-
-    anyone: AnyoneMayJoin | None = attribute(description="Anybody may join.")
-    approval: JoinAfterApproval | None = attribute(description="People join after approval.")
-    entitlements: JoinByEntitlement | None = attribute(description="People with certain groups or attributes may join.")
+    databricks: DatabricksWorkspace | None = attribute(description="A Databricks Spark workspace.")
+    snowflake: SnowflakeWorkspace | None = attribute(description="A Snowflake workspace.")
 
 
 class Project(Model):
     """A project: people who work with data for certain purposes.
 
-    `purposes` and `tags` left unset are not managed: they stay as they are. Set to `[]` they are managed and empty.
+    `purposes`, `tags`, `data_sources` and `equalization` left unset are not managed: they stay as they are. A set that
+    is `[]` is managed and empty.
     """
 
     id: str = attribute(computed=True, keep_state=True, description="The number that Immuta gave the project.")
@@ -106,15 +79,40 @@ class Project(Model):
         references=("immuta_purpose", "name"),
         description="Names of the purposes that data is used for in this project.",
     )
-    tags: set[str] | None = attribute(
+    data_sources: set[str] | None = attribute(
         optional=True,
         computed=True,
         keep_state=True,
-        description="Whole names of the project's tags.",
+        description="Names of the data sources (API name: `datasources`), without those derived in the project.",
+    )
+    tags: set[str] | None = attribute(
+        optional=True, computed=True, keep_state=True, description="Whole names of the project's tags."
     )
     subscription_policy: ProjectSubscriptionPolicy | None = attribute(
         description="Who may join. Left unset, members are added by hand."
     )
+    equalization: bool | None = attribute(
+        optional=True,
+        computed=True,
+        keep_state=True,
+        description="Give all members the same entitlements. A project with a workspace always does.",
+    )
+    workspace: Workspace | None = attribute(
+        description="A place where the project's members write tables. Not available with Snowflake table grants."
+    )
+    stored_form: str | None = attribute(
+        computed=True,
+        keep_state=True,
+        description="A digest of the workspace as the API returns it, whose form is not documented. When it changes "
+        "outside Terraform, the plan shows it as known after apply and writes the workspace again.",
+    )
+    delete_data_sources_on_workspace_delete: bool = attribute(
+        default=False,
+        unseen="it is an instruction for a write that removes the workspace, and the API does not keep it",
+        description="When a write removes the workspace, delete its data and the data sources tied to it too.",
+    )
+    deletion_protection: bool = protection.deletion_protection_attribute()
+    extra_json: str | None = extra_json.extra_json_attribute()
 
 
 class ProjectResource(Resource[Project]):
@@ -124,6 +122,19 @@ class ProjectResource(Resource[Project]):
     model = Project
     label_attributes = ("project_key", "name", "id")
     import_help = "the project key (`churn-study`), or `id:` and the number (`id:31`)"
+
+    def plan(self, ctx: Context[Project], prior: Project | None, planned: Project) -> Project:
+        """Write again what somebody else has written in a form that cannot be compared."""
+        changes: dict[str, Any] = {}
+        if prior is None or planned.workspace != prior.workspace or stored_form.changed_outside(ctx, prior.stored_form):
+            changes["stored_form"] = UNKNOWN
+        if planned.workspace is not None and ctx.config.equalization is None:
+            changes["equalization"] = True
+        return planned.replace(**changes)
+
+    def plan_destroy(self, ctx: Context[Project], prior: Project) -> None:
+        """Refuse where the project is protected."""
+        protection.refuse(ctx.label, prior.deletion_protection)
 
     def create(self, ctx: Context[Project], plan: Project) -> Project:
         """Post the project, unless its key is taken."""
@@ -138,15 +149,17 @@ class ProjectResource(Resource[Project]):
         if saved.id is None:
             saved.id = _find(session, plan, None).id
         ctx.save(plan.replace(id=str(saved.id)))
-        return _settled(session, plan, saved.id)
+        return _settled(ctx, plan, saved.id)
 
     def read(self, ctx: Context[Project], state: Project) -> Project | None:
         """Get the project by its id; a disabled one counts as gone."""
         found = ctx.provider.projects.get(int(state.id))
-        return None if found is None or found.deleted else _state(state, found)
+        return None if found is None or found.deleted else _state(ctx, state, found)
 
     def update(self, ctx: Context[Project], prior: Project, plan: Project) -> Project:
         """Post what the configuration says, and what it does not manage as it is."""
+        if plan.changed(prior) <= LOCAL:
+            return plan
         return self._update(ctx, int(prior.id), plan)
 
     def delete(self, ctx: Context[Project], state: Project) -> None:
@@ -165,15 +178,19 @@ class ProjectResource(Resource[Project]):
                 if found is None
                 else "Enable it in Immuta first, or declare it: creating it enables it again.",
             )
-        return _state(Project(), found)
+        state = _state(ctx, Project(), projects.get(found.id) or found)
+        stored_form.remember(ctx, state.stored_form)
+        return state
 
     def _adopt(self, ctx: Context[Project], plan: Project, present: api.Project) -> Project:
+        found = _state(ctx, plan, present)
+        stored_form.remember(ctx, found.stored_form)
         return existing.adopt(
             ctx,
             plan,
-            _state(plan, present),
+            found,
             key=plan.project_key,
-            ignore=frozenset(),
+            ignore=LOCAL,
             update=lambda found, wanted: self._update(ctx, int(found.id), wanted),
         )
 
@@ -194,15 +211,36 @@ class ProjectResource(Resource[Project]):
                 f'Cannot update immuta_project "{plan.project_key}": it is gone',
                 "Run `terraform plan` to see what is left to do.",
             )
-        unmanaged = {
-            name: getattr(_state(plan, present), name)
-            for name in ("purposes", "tags", "documentation")
-            if getattr(ctx.config, name) is None
-        }
-        session.projects.save(_body(plan.replace(**unmanaged), present, session.projects.data_source_names(identifier)))
-        settled = _settled(session, plan, identifier)
-        known = {name: getattr(plan, name) for name in unmanaged if not is_unknown(getattr(plan, name))}
-        return settled.replace(**known)
+        unset = [name for name in UNMANAGED_WHEN_UNSET if getattr(ctx.config, name) is None]
+        now = _state(ctx, plan, present)
+        body = _body(plan.replace(**{name: getattr(now, name) for name in unset}))
+        flag = bool(plan.delete_data_sources_on_workspace_delete)
+        _acknowledging(
+            session,
+            identifier,
+            lambda: session.projects.save(body, delete_data_sources_on_workspace_delete=flag),
+        )
+        known = {name: getattr(plan, name) for name in unset if not is_unknown(getattr(plan, name))}
+        return _settled(ctx, plan, identifier).replace(**known)
+
+
+def _acknowledging(session: Session, identifier: int, write: Any) -> None:
+    """Write; where a purpose's statement must be accepted first, and the provider block allows it, accept it."""
+    from immuta_provider.api import AcknowledgementRequired
+
+    try:
+        write()
+    except AcknowledgementRequired:
+        if not session.acknowledge_purposes:
+            raise
+        _acknowledge(session, identifier)
+        write()
+
+
+def _acknowledge(session: Session, identifier: int) -> None:
+    found = session.projects.get(identifier)
+    if found is not None and found.subscription_id is not None:
+        session.projects.acknowledge(identifier, found.subscription_id)
 
 
 def _find(session: Session, plan: Project, identifier: int | None) -> api.Project:
@@ -218,81 +256,65 @@ def _find(session: Session, plan: Project, identifier: int | None) -> api.Projec
     return found
 
 
-def _settled(session: Session, plan: Project, identifier: int) -> Project:
-    """The project after a post. Tags and purposes that the post did not take away are taken away one by one."""
+def _settled(ctx: Context[Project], plan: Project, identifier: int) -> Project:
+    """The project after a post. Tags that the post did not take away are taken away one by one."""
+    session: Session = ctx.provider
     found = session.projects.get(identifier)
     if found is None:
         raise DiagnosticError(
             f'The project "{plan.project_key}" disappeared while it was written', "Run `terraform apply` again."
         )
+    if found.acknowledge_required and session.acknowledge_purposes:
+        _acknowledge(session, identifier)
     if isinstance(plan.tags, frozenset):
         for tag in sorted(found.tag_names - plan.tags):
             session.projects.remove_tag(identifier, tag)
             found = session.projects.get(identifier) or found
-    return _state(plan, found)
+    state = _state(ctx, plan, found)
+    stored_form.remember(ctx, state.stored_form)
+    return state
 
 
-def _body(plan: Project, present: api.Project | None = None, data_sources: list[str] | None = None) -> dict[str, Any]:
-    """The V2 payload: all of the plan, and what only the present object knows."""
+def _body(plan: Project) -> dict[str, Any]:
+    """The V2 payload."""
     body: dict[str, Any] = {
         "projectKey": plan.project_key,
         "name": plan.name,
         "description": plan.description or "",
+        "documentation": plan.documentation,
         "allowMaskedJoins": plan.allow_masked_joins,
         "purposes": _sorted(plan.purposes),
+        "datasources": _sorted(plan.data_sources),
         "tags": _sorted(plan.tags),
-        "subscriptionPolicy": _policy_body(plan.subscription_policy),
+        "subscriptionPolicy": subscription_policy.body(plan.subscription_policy) if plan.subscription_policy else None,
+        "workspace": _workspace_body(plan.workspace) if plan.workspace else None,
+        "equalization": plan.equalization,
     }
-    if isinstance(plan.documentation, str):
-        body["documentation"] = plan.documentation
-    if data_sources:
-        body["datasources"] = data_sources
-    if present is not None and present.equalization is not None:
-        body["equalization"] = True
-    if present is not None and (present.workspace or present.snowflake):
-        raise DiagnosticError(
-            f'Cannot update immuta_project "{plan.project_key}": it has a workspace',
-            "A write would take the workspace away, and this version of the provider cannot write workspaces.",
-            Path("project_key"),
-        )
-    return {name: value for name, value in body.items() if value is not None}
+    given = {name: value for name, value in body.items() if value is not None and not is_unknown(value)}
+    return extra_json.merged(given, plan.extra_json)
 
 
 def _sorted(names: object) -> list[str]:
     return sorted(names) if isinstance(names, frozenset) else []
 
 
-def _policy_body(policy: ProjectSubscriptionPolicy | None) -> dict[str, Any] | None:
-    if policy is None:
-        return None
-    if policy.anyone:
-        body = {"type": "anyone", "automaticSubscription": policy.anyone.automatic_subscription}
-        return body | ({"description": policy.anyone.description} if policy.anyone.description else {})
-    if policy.approval:
-        return {"type": "approval", "approvals": sorted(map(_approval_body, policy.approval.approvals), key=str)}
-    rule = policy.entitlements
-    assert rule is not None
-    return {
-        "type": "entitlements",
-        "automaticSubscription": rule.automatic_subscription,
-        "allowDiscovery": rule.allow_discovery,
-        "entitlements": {
-            "operator": rule.operator,
-            "groups": _sorted(rule.groups),
-            "attributes": sorted(({"name": a.name, "value": a.value} for a in rule.attributes or ()), key=str),
-        },
-    }
+def _workspace_body(workspace: Workspace) -> dict[str, Any]:
+    if workspace.databricks:
+        place = workspace.databricks
+        config: dict[str, Any] = {
+            "database": place.database,
+            "directory": place.directory,
+            "workspaceConfigurationName": place.workspace_configuration_name,
+        }
+        return {"type": "databricks", "config": config}
+    assert workspace.snowflake is not None  # the model lets exactly one be set
+    config = {"schema": workspace.snowflake.schema, "warehouses": _sorted(workspace.snowflake.warehouses)}
+    return {"type": "snowflake", "config": config}
 
 
-def _approval_body(approval: Approval) -> dict[str, Any]:
-    return {
-        "requiredPermission": approval.required_permission,
-        "specificApproverRequired": bool(approval.specific_approver_required),
-    }
-
-
-def _state(known: Project, found: api.Project) -> Project:
+def _state(ctx: Context[Project], known: Project, found: api.Project) -> Project:
     """The project as the API has it."""
+    names = ctx.provider.projects.data_source_names(found.id)
     return known.replace(
         id=str(found.id),
         project_key=found.project_key,
@@ -300,40 +322,38 @@ def _state(known: Project, found: api.Project) -> Project:
         description=found.description,
         documentation=found.documentation,
         allow_masked_joins=bool(found.allow_masked_joins),
-        purposes=frozenset(found.purpose_names),
-        tags=frozenset(found.tag_names),
-        subscription_policy=_policy_state(found),
+        purposes=found.purpose_names,
+        data_sources=frozenset(names),
+        tags=found.tag_names,
+        subscription_policy=subscription_policy.state(
+            found.subscription_type, found.subscription_policy or {}, known.subscription_policy
+        ),
+        equalization=bool(found.equalization or found.workspace or found.snowflake),
+        workspace=_workspace_state(known.workspace, found),
+        stored_form=stored_form.digest({"workspace": found.workspace, "snowflake": found.snowflake}),
+        extra_json=extra_json.read_back(known.extra_json, found.model_dump(by_alias=True)),
     )
 
 
-def _policy_state(found: api.Project) -> ProjectSubscriptionPolicy | None:
-    policy = found.subscription_policy or {}
-    automatic, discovery = bool(policy.get("automaticSubscription")), bool(policy.get("allowDiscovery"))
-    if found.subscription_type == "automatic":
-        anyone = AnyoneMayJoin(automatic_subscription=automatic, description=policy.get("description"))
-        return ProjectSubscriptionPolicy(anyone=anyone)
-    if found.subscription_type == "approval":
-        approvals = frozenset(
-            Approval(
-                required_permission=each.get("requiredPermission"),
-                specific_approver_required=bool(each.get("specificApproverRequired")),
+def _workspace_state(known: Workspace | None, found: api.Project) -> Workspace | None:
+    """The workspace, as far as V1's undocumented form tells; what it does not tell is taken from `known`."""
+    if isinstance(found.snowflake, dict) and found.snowflake.get("enabled") is not False:
+        before = (known.snowflake if known else None) or SnowflakeWorkspace()
+        warehouses = found.snowflake.get("warehouses")
+        return Workspace(
+            snowflake=SnowflakeWorkspace(
+                schema=found.snowflake.get("schema") or before.schema,
+                warehouses=frozenset(warehouses) if isinstance(warehouses, list) else before.warehouses,
             )
-            for each in policy.get("approvals") or ()
         )
-        return ProjectSubscriptionPolicy(approval=JoinAfterApproval(approvals=approvals))
-    if found.subscription_type == "policy":
-        rule = JoinByEntitlement(
-            automatic_subscription=automatic, allow_discovery=discovery, **_entitlements(policy.get("exceptions") or {})
+    if not found.workspace:
+        return None
+    before_databricks = (known.databricks if known else None) or DatabricksWorkspace()
+    shown = found.workspace if isinstance(found.workspace, dict) else {}
+    return Workspace(
+        databricks=DatabricksWorkspace(
+            database=shown.get("db") or before_databricks.database,
+            directory=shown.get("directory") or before_databricks.directory,
+            workspace_configuration_name=shown.get("name") or before_databricks.workspace_configuration_name,
         )
-        return ProjectSubscriptionPolicy(entitlements=rule)
-    return None
-
-
-def _entitlements(exceptions: dict[str, Any]) -> dict[str, Any]:
-    conditions = exceptions.get("conditions") or []
-    attributes = (each["authorization"] for each in conditions if each.get("authorization"))
-    return {
-        "operator": "all" if exceptions.get("operator") == "and" else "any",
-        "groups": frozenset(each["group"]["name"] for each in conditions if each.get("group")),
-        "attributes": frozenset(Entitlement(name=each["auth"], value=each["value"]) for each in attributes),
-    }
+    )

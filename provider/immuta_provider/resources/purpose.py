@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from immuta_provider.resources import existing, import_ids
+from immuta_provider.resources import existing, extra_json, import_ids, protection
 from immuta_provider.resources.equality import same_or_both_empty
 from terraform_plugin import Context, DiagnosticError, Model, Path, Resource, attribute
 from terraform_plugin.validators import matches
@@ -18,11 +18,37 @@ if TYPE_CHECKING:
     from immuta_provider.session import Session
 
 NOISE_REDUCTIONS: Final = ("None", "Very Small", "Small", "Medium", "Large")
-NOT_READABLE: Final = frozenset({"re_acknowledge_required"})
+LOCAL: Final = frozenset({"re_acknowledge_required", "deletion_protection"})
+METADATA: Final = {
+    "allow_unmasked_k_anon": "allowUnmaskedKAnon",
+    "adjustment_certification_text": "adjustmentCertificationText",
+    "is_hed": "isHED",
+    "adjustment_requires_data_source_tag": "adjustmentRequiresDataSourceTag",
+}
 SEGMENT: Final = r"[^.\s](?:[^.]*[^.\s])?"
 dotted_name = matches(
     rf"{SEGMENT}(?:\.{SEGMENT})*", "a purpose's name: segments joined by single dots, none with a space at its ends"
 )
+
+
+class PolicyMetadata(Model):
+    """What a purpose says about adjustments of policies. A member left unset is not managed."""
+
+    allow_unmasked_k_anon: bool | None = attribute(
+        optional=True, computed=True, keep_state=True, description="Allow k-anonymized columns to be unmasked."
+    )
+    adjustment_certification_text: str | None = attribute(
+        optional=True, computed=True, keep_state=True, description="What people certify when they adjust a policy."
+    )
+    is_hed: bool | None = attribute(
+        optional=True,
+        computed=True,
+        keep_state=True,
+        description="Whether the purpose is an expert determination (HED).",
+    )
+    adjustment_requires_data_source_tag: str | None = attribute(
+        optional=True, computed=True, keep_state=True, description="The tag that a data source needs for adjustments."
+    )
 
 
 class Purpose(Model):
@@ -51,12 +77,23 @@ class Purpose(Model):
         one_of=NOISE_REDUCTIONS,
         description="How far the noise of policy adjustments may be reduced in projects with this purpose.",
     )
+    display_acknowledgement: bool | None = attribute(
+        optional=True,
+        computed=True,
+        keep_state=True,
+        description="Show the statement to people. Left unset it is not managed; Immuta's default is true.",
+    )
+    policy_metadata: PolicyMetadata | None = attribute(
+        optional=True, computed=True, keep_state=True, description="What is said about adjustments of policies."
+    )
     re_acknowledge_required: bool = attribute(
         default=False,
         unseen="it is an instruction for the next write, and the API does not keep it",
         description="Ask the members of projects with this purpose to accept a changed statement again. "
         "Sent with every write while true; changing it alone makes no request.",
     )
+    deletion_protection: bool = protection.deletion_protection_attribute()
+    extra_json: str | None = extra_json.extra_json_attribute()
 
 
 class PurposeResource(Resource[Purpose]):
@@ -65,6 +102,10 @@ class PurposeResource(Resource[Purpose]):
     type_name = "immuta_purpose"
     model = Purpose
     import_help = "the name (`Research.Churn`), or `id:` and the number (`id:31`)"
+
+    def plan_destroy(self, ctx: Context[Purpose], prior: Purpose) -> None:
+        """Refuse where the purpose is protected."""
+        protection.refuse(ctx.label, prior.deletion_protection)
 
     def create(self, ctx: Context[Purpose], plan: Purpose) -> Purpose:
         """Post the purpose, unless it exists."""
@@ -78,7 +119,7 @@ class PurposeResource(Resource[Purpose]):
             ctx.save(plan.replace(id=str(saved.id)))
         created = _created(session, plan.name, saved.id)
         ctx.save(plan.replace(id=str(created.id)))
-        return _state(plan, _with_acknowledgement(session, plan, created))
+        return _state(plan, _completed(session, ctx.config, plan, created))
 
     def read(self, ctx: Context[Purpose], state: Purpose) -> Purpose | None:
         """Get the purpose by its id."""
@@ -87,7 +128,7 @@ class PurposeResource(Resource[Purpose]):
 
     def update(self, ctx: Context[Purpose], prior: Purpose, plan: Purpose) -> Purpose:
         """Put what the configuration says; keep what it does not name."""
-        if plan.changed(prior) <= NOT_READABLE:
+        if plan.changed(prior) <= LOCAL:
             return plan
         return _state(plan, _put(ctx.provider, ctx.config, int(prior.id), plan))
 
@@ -123,7 +164,7 @@ class PurposeResource(Resource[Purpose]):
             plan,
             _state(plan, found),
             key=plan.name,
-            ignore=NOT_READABLE,
+            ignore=LOCAL,
             update=lambda present, wanted: _state(wanted, _put(ctx.provider, ctx.config, int(present.id), wanted)),
         )
 
@@ -154,7 +195,8 @@ def _body(plan: Purpose) -> dict[str, Any]:
         "acknowledgement": plan.acknowledgement,
         "kAnonNoiseReduction": plan.k_anon_noise_reduction,
     }
-    return {name: value for name, value in body.items() if isinstance(value, str)}
+    given = {name: value for name, value in body.items() if isinstance(value, str)}
+    return extra_json.merged(given, plan.extra_json)
 
 
 def _created(session: Session, name: str, identifier: int | None) -> api.Purpose:
@@ -170,12 +212,14 @@ def _created(session: Session, name: str, identifier: int | None) -> api.Purpose
     return found
 
 
-def _with_acknowledgement(session: Session, plan: Purpose, created: api.Purpose) -> api.Purpose:
-    """Write the acknowledgement again where the first post lost it, as tenants have been seen to do."""
-    wanted = plan.acknowledgement
-    if not isinstance(wanted, str) or same_or_both_empty(wanted, created.acknowledgement):
-        return created
-    return _put(session, plan, created.id, plan)
+def _completed(session: Session, config: Purpose, plan: Purpose, created: api.Purpose) -> api.Purpose:
+    """Write what V2 has no word for, and the acknowledgement where the first post lost it, as has been seen."""
+    lost = config.acknowledgement is not None and not same_or_both_empty(
+        config.acknowledgement, created.acknowledgement
+    )
+    if lost or config.display_acknowledgement is not None or config.policy_metadata is not None:
+        return _put(session, config, created.id, plan)
+    return created
 
 
 def _put(session: Session, config: Purpose, identifier: int, plan: Purpose) -> api.Purpose:
@@ -185,17 +229,37 @@ def _put(session: Session, config: Purpose, identifier: int, plan: Purpose) -> a
         raise DiagnosticError(
             f'Cannot update immuta_purpose "{plan.name}": it is gone', "Run `terraform plan` to see what is left to do."
         )
+    shown = (
+        present.display_acknowledgement if config.display_acknowledgement is None else config.display_acknowledgement
+    )
     body: dict[str, Any] = {
         "description": plan.description or "",
         "acknowledgement": present.acknowledgement if config.acknowledgement is None else config.acknowledgement,
-        "displayAcknowledgement": present.display_acknowledgement is not False,
+        "displayAcknowledgement": shown is not False,
     }
-    metadata = {**(present.policy_metadata or {}), "kAnonNoiseReduction": plan.k_anon_noise_reduction}
-    if present.policy_metadata or plan.k_anon_noise_reduction:
-        body["policyMetadata"] = {name: value for name, value in metadata.items() if value is not None}
+    metadata = _metadata(config, present, plan)
+    if metadata or present.policy_metadata:
+        body["policyMetadata"] = metadata
     if plan.re_acknowledge_required:
         body["reAcknowledge"] = True
-    return session.purposes.update(identifier, body)
+    return session.purposes.update(identifier, extra_json.merged(body, plan.extra_json))
+
+
+def _metadata(config: Purpose, present: api.Purpose, plan: Purpose) -> dict[str, Any]:
+    """The policy metadata: what the tenant has, with what the configuration says."""
+    managed = {"kAnonNoiseReduction": plan.k_anon_noise_reduction}
+    kept = {name: value for name, value in (present.policy_metadata or {}).items() if name not in managed}
+    given = {key: getattr(config.policy_metadata, name, None) for name, key in METADATA.items()}
+    changed = {name: value for name, value in {**managed, **given}.items() if value is not None}
+    return kept | changed
+
+
+def _metadata_state(found: api.Purpose) -> PolicyMetadata | None:
+    raw = found.policy_metadata or {}
+    values = {name: raw.get(key) for name, key in METADATA.items()}
+    tag = values["adjustment_requires_data_source_tag"]
+    values["adjustment_requires_data_source_tag"] = None if tag is None else str(tag)
+    return PolicyMetadata(**values)
 
 
 def _state(known: Purpose, found: api.Purpose) -> Purpose:
@@ -206,4 +270,7 @@ def _state(known: Purpose, found: api.Purpose) -> Purpose:
         description=found.description,
         acknowledgement=found.acknowledgement,
         k_anon_noise_reduction=found.k_anon_noise_reduction,
+        display_acknowledgement=found.display_acknowledgement is not False,
+        policy_metadata=_metadata_state(found),
+        extra_json=extra_json.read_back(known.extra_json, found.model_dump(by_alias=True)),
     )

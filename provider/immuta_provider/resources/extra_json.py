@@ -1,0 +1,62 @@
+"""`extra_json`: what the provider has no attribute for yet, merged into the body of every write.
+
+It is compared only at the paths it names: what the API returns there replaces the value in the state, what the API does
+not return counts as written.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from terraform_plugin import attribute
+
+
+def _is_object(text: str) -> str | None:
+    try:
+        return None if isinstance(json.loads(text), dict) else "it is JSON, but not an object"
+    except ValueError as error:
+        return f"it is not JSON: {error}"
+
+
+def _same(left: str | None, right: str | None) -> bool:
+    return _parsed(left) == _parsed(right)
+
+
+def _parsed(text: str | None) -> Any:
+    return json.loads(text) if text else None
+
+
+def extra_json_attribute() -> Any:
+    """The attribute `extra_json` of a resource."""
+    return attribute(
+        validators=[_is_object],
+        same=_same,
+        description="A JSON object that is merged into what is sent with every write, for attributes of the API that "
+        "this provider does not know yet. Compared only at the paths it names.",
+    )
+
+
+def merged(body: dict[str, Any], extra: str | None) -> dict[str, Any]:
+    """`body` with the object `extra` merged into it; objects are merged member by member, all else is replaced."""
+    return _merge(body, _parsed(extra)) if extra else body
+
+
+def _merge(base: Any, extra: Any) -> Any:
+    if not (isinstance(base, dict) and isinstance(extra, dict)):
+        return extra
+    return {**base, **{name: _merge(base.get(name), value) for name, value in extra.items()}}
+
+
+def read_back(extra: str | None, returned: dict[str, Any]) -> str | None:
+    """`extra` as the API has it now: at each path it names the returned value, where there is one."""
+    if not extra:
+        return extra
+    now = _overlay(_parsed(extra), returned)
+    return extra if now == _parsed(extra) else json.dumps(now, sort_keys=True)
+
+
+def _overlay(named: Any, returned: Any) -> Any:
+    if isinstance(named, dict) and isinstance(returned, dict):
+        return {name: _overlay(value, returned[name]) if name in returned else value for name, value in named.items()}
+    return returned
