@@ -11,7 +11,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .SUFFIXES:
 .NOTPARALLEL:
-.PHONY: demo test check generate clean lint types imports stale unit constructs acceptance terraform terraform-or-tofu
+.PHONY: demo test check generate clean lint types imports stale quick unit constructs acceptance terraform terraform-or-tofu
 
 # Downloads and caches. Where packages come from stays the user's own configuration of pip and npm.
 CACHE := $(CURDIR)/.demo/cache
@@ -40,7 +40,7 @@ demo: $(FOR_DEMO) $(CDKTF) terraform-or-tofu
 
 test: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit constructs demo acceptance
 
-check: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit
+check: $(FOR_TEST) lint types imports stale quick
 
 generate: $(FOR_TEST)
 	"$(BIN)/python" -m immuta_cli.generate
@@ -70,9 +70,14 @@ stale:
 unit:
 	$(PYTEST) -n 2 $(UNIT)
 
+# Without the tests that start Terraform or a command.
+quick:
+	$(PYTEST) -n 2 tests/terraform_plugin tests/immuta_provider tests/tenant \
+	  --ignore tests/terraform_plugin/test_terraform.py --ignore tests/terraform_plugin/test_interrupts.py
+
 constructs:
-	IMMUTA_CONSTRUCTS_ENGINE=cdktf $(PYTEST) -n 2 tests/constructs
-	IMMUTA_CONSTRUCTS_ENGINE=cdktn $(PYTEST) -n 2 tests/constructs
+	IMMUTA_CONSTRUCTS_ENGINE=cdktf $(PYTEST) tests/constructs
+	IMMUTA_CONSTRUCTS_ENGINE=cdktn $(PYTEST) tests/constructs
 
 acceptance:
 	$(PYTEST) -n 2 tests/acceptance

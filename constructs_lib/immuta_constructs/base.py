@@ -350,6 +350,8 @@ class _Importable:
         return self._values[2]
 
 
+# Replaced for callers in Python; each one that node were told of would make every object slower to create.
+_IN_PYTHON_ONLY = frozenset(("add_override", "move_to", "move_to_id", "override_logical_id"))
 _creation_classes: dict[type, type] = {}
 
 
@@ -373,7 +375,7 @@ def _replacing_members(own: type, base: type) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for kind in own.__mro__[: own.__mro__.index(base)]:
         for name, member in vars(kind).items():
-            if not name.startswith("__") and hasattr(base, name):
+            if not name.startswith("__") and name not in _IN_PYTHON_ONLY and hasattr(base, name):
                 members.setdefault(name, member)
     return members
 

@@ -287,10 +287,10 @@ def keep_form(block: Block, kept: Values, new: Values) -> Values:
 
 
 def _keep(member: Attribute, kept: Any, new: Any) -> Any:
-    if _is_no_object(new) or is_unknown(kept) or kept is None or equivalent(member, kept, new):
-        return kept if not is_unknown(kept) and equivalent(member, kept, new) else _stripped(member, new)
-    if member.nested is None:
-        return new
+    if not is_unknown(kept) and equivalent(member, kept, new):
+        return _stripped(member, kept)
+    if member.nested is None or _is_no_object(new) or _is_no_object(kept):
+        return _stripped(member, new)
     inner = member.nested.block
     if member.nested.mode == "set":
         return canonical_set(_keep_elements(inner, kept, _stripped(member, new)))
