@@ -13,8 +13,14 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .PHONY: demo test check generate clean lint types imports stale quick unit constructs acceptance terraform terraform-or-tofu
 
-# Downloads and caches. Where packages come from stays the user's own configuration of pip and npm.
+# Nothing is written outside this folder: HOME and all caches lie below it. Where packages come from stays the user's own
+# configuration of pip and npm, which is read from the real HOME.
 CACHE := $(CURDIR)/.demo/cache
+XDG_CONFIG_HOME ?= $(HOME)/.config
+npm_config_userconfig ?= $(HOME)/.npmrc
+export XDG_CONFIG_HOME npm_config_userconfig
+export HOME := $(CURDIR)/.demo/home
+$(shell mkdir -p "$(CURDIR)/.demo/home")
 export XDG_CACHE_HOME := $(CACHE)
 export PIP_CACHE_DIR := $(CACHE)/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

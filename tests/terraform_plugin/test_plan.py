@@ -286,6 +286,7 @@ def item(name: Any, number: Any = None, stamp: Any = None) -> Values:
         (["b", "a"], [2, 1]),
         (["a", "changed"], [1, 2]),
         (["a", "b", "new"], [1, 2, UNKNOWN]),
+        (["changed", "b", "new"], [UNKNOWN, 2, UNKNOWN]),
         (["a", "a", "b"], [1, UNKNOWN, 2]),
     ],
 )
@@ -313,6 +314,9 @@ def test_an_unknown_list_object_and_member_stay_where_they_are() -> None:
     assert planned_by(LIST, {"items": UNKNOWN}, prior) == {"items": UNKNOWN}
     assert planned_by(LIST, {"items": [UNKNOWN, item("b")]}, prior)["items"] == [UNKNOWN, item("b", 2, UNKNOWN)]
     assert planned_by(LIST, {"items": [item("a"), item(UNKNOWN)]}, prior)["items"][1] == item(UNKNOWN, 2, UNKNOWN)
+    deep = block_of(nested("outer", "list", block_of(nested("box", "single", ITEM), nested("items", "list", ITEM))))
+    config = {"outer": [{"box": UNKNOWN, "items": None}, {"box": None, "items": UNKNOWN}]}
+    assert planned_by(deep, config, {"outer": [{"box": item("a", 1, "s"), "items": [item("b", 2, "s")]}] * 2}) == config
 
 
 def test_an_optional_and_computed_object_that_is_not_configured_is_kept() -> None:
@@ -374,6 +378,9 @@ def test_the_elements_of_a_set_keep_their_form_one_by_one() -> None:
     block = block_of(nested("all", "set", inner))
     config = {"all": [{"name": "a"}, {"name": "c"}]}
     assert planned_by(block, config, {"all": [{"name": "A"}, {"name": "B"}]})["all"] == [{"name": "A"}, {"name": "c"}]
+    both = {"all": [{"name": "A"}, {"name": "a"}]}
+    assert planned_by(block, both, both) == both
+    assert planned_by(block, both, {"all": [{"name": "A"}]}) == both
     deep = block_of(nested("outer", "set", block))
     prior = {"outer": [{"all": [{"name": "A"}]}]}
     assert planned_by(deep, {"outer": [{"all": [{"name": "a"}]}]}, prior) == prior

@@ -256,6 +256,15 @@ def test_what_was_saved_before_an_exception_is_kept_without_unknowns(client: Cli
     assert json.loads(response.private) == {"step": 1}
 
 
+def test_what_was_saved_is_kept_as_far_as_it_fits(client: Client) -> None:
+    def act(ctx: Context[Machine], plan: Machine) -> Machine:
+        ctx.save(plan.replace(id="7", stamp=5))
+        raise RuntimeError("and then this")
+
+    client.machine.act = act
+    assert values_of(client.apply(None, planned()).new_state) == state(stamp=None)
+
+
 def test_an_error_that_is_reported_and_not_raised_keeps_the_result(client: Client) -> None:
     def act(ctx: Context[Machine], plan: Machine) -> Machine:
         ctx.error("Half done", "The rest failed.", Path("parts", 0))
