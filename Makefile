@@ -108,7 +108,7 @@ $(FOR_TEST): pyproject.toml | $(VENV)
 
 # cdktf's command line needs node >= 20 with npm. The lock file says all there is to install, and none of it runs a script.
 $(CDKTF): package.json package-lock.json | $(VENV)
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2> /dev/null && npm --version > /dev/null 2>&1 || \
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2> /dev/null && npm --version > /dev/null 2>&1 || \
 	  { echo "installing node from PyPI into .venv"; "$(BIN)/pip" install --quiet --editable '.[node]'; }
 	@echo "installing cdktf-cli into node_modules"
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -317,6 +317,7 @@ def test_an_unknown_list_object_and_member_stay_where_they_are() -> None:
     deep = block_of(nested("outer", "list", block_of(nested("box", "single", ITEM), nested("items", "list", ITEM))))
     config = {"outer": [{"box": UNKNOWN, "items": None}, {"box": None, "items": UNKNOWN}]}
     assert planned_by(deep, config, {"outer": [{"box": item("a", 1, "s"), "items": [item("b", 2, "s")]}] * 2}) == config
+    assert planned_by(deep, config, {"outer": [{"box": None, "items": [item("b", 2, "s")]}] * 2}) == config
 
 
 def test_an_optional_and_computed_object_that_is_not_configured_is_kept() -> None:
@@ -381,6 +382,8 @@ def test_the_elements_of_a_set_keep_their_form_one_by_one() -> None:
     both = {"all": [{"name": "A"}, {"name": "a"}]}
     assert planned_by(block, both, both) == both
     assert planned_by(block, both, {"all": [{"name": "A"}]}) == both
+    two = {"all": [{"name": "Ab"}, {"name": "ab"}]}
+    assert len(planned_by(block, two, {"all": [{"name": "AB"}]})["all"]) == 2
     deep = block_of(nested("outer", "set", block))
     prior = {"outer": [{"all": [{"name": "A"}]}]}
     assert planned_by(deep, {"outer": [{"all": [{"name": "a"}]}]}, prior) == prior
