@@ -11,10 +11,16 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .SUFFIXES:
 .NOTPARALLEL:
-.PHONY: demo test check generate clean lint types imports stale unit constructs acceptance terraform terraform-or-tofu
+.PHONY: demo test check generate clean lint types imports stale quick unit constructs acceptance terraform terraform-or-tofu
 
-# Downloads and caches. Where packages come from stays the user's own configuration of pip and npm.
+# Nothing is written outside this folder: HOME and all caches lie below it. Where packages come from stays the user's own
+# configuration of pip and npm, which is read from the real HOME.
 CACHE := $(CURDIR)/.demo/cache
+XDG_CONFIG_HOME ?= $(HOME)/.config
+npm_config_userconfig ?= $(HOME)/.npmrc
+export XDG_CONFIG_HOME npm_config_userconfig
+export HOME := $(CURDIR)/.demo/home
+$(shell mkdir -p "$(CURDIR)/.demo/home")
 export XDG_CACHE_HOME := $(CACHE)
 export PIP_CACHE_DIR := $(CACHE)/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -40,7 +46,7 @@ demo: $(FOR_DEMO) $(CDKTF) terraform-or-tofu
 
 test: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit constructs demo acceptance
 
-check: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit
+check: $(FOR_TEST) lint types imports stale quick
 
 generate: $(FOR_TEST)
 	"$(BIN)/python" -m immuta_cli.generate
@@ -70,9 +76,14 @@ stale:
 unit:
 	$(PYTEST) -n 2 $(UNIT)
 
+# Without the tests that start Terraform or a command.
+quick:
+	$(PYTEST) -n 2 tests/terraform_plugin tests/immuta_provider tests/tenant \
+	  --ignore tests/terraform_plugin/test_terraform.py --ignore tests/terraform_plugin/test_interrupts.py
+
 constructs:
-	IMMUTA_CONSTRUCTS_ENGINE=cdktf $(PYTEST) -n 2 tests/constructs
-	IMMUTA_CONSTRUCTS_ENGINE=cdktn $(PYTEST) -n 2 tests/constructs
+	IMMUTA_CONSTRUCTS_ENGINE=cdktf $(PYTEST) tests/constructs
+	IMMUTA_CONSTRUCTS_ENGINE=cdktn $(PYTEST) tests/constructs
 
 acceptance:
 	$(PYTEST) -n 2 tests/acceptance
@@ -97,7 +108,7 @@ $(FOR_TEST): pyproject.toml | $(VENV)
 
 # cdktf's command line needs node >= 20 with npm. The lock file says all there is to install, and none of it runs a script.
 $(CDKTF): package.json package-lock.json | $(VENV)
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2> /dev/null && npm --version > /dev/null 2>&1 || \
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2> /dev/null && npm --version > /dev/null 2>&1 || \
 	  { echo "installing node from PyPI into .venv"; "$(BIN)/pip" install --quiet --editable '.[node]'; }
 	@echo "installing cdktf-cli into node_modules"
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -33,11 +33,12 @@ from immuta_constructs.meta import (
     dependency_addresses,
     lifecycle,
 )
+from immuta_constructs.naming import unique_id
 from immuta_constructs.nested import did_you_mean
 from immuta_constructs.overrides import apply_override
 from immuta_constructs.schema import Attributes
 from immuta_constructs.secrets import SecretFromEnv
-from immuta_constructs.stack import attributes_of
+from immuta_constructs.stack import place_of
 from immuta_constructs.values import Checker
 
 __all__ = ["DataSource", "Provider", "Resource"]
@@ -66,7 +67,7 @@ class Configured:
 
     def _configure(self, scope: Construct, id: str, attributes: Mapping[str, Any]) -> None:
         """Check where the construct is put and what it is given, before anything is created."""
-        self._element = attributes_of(scope)
+        self._element, self._path = place_of(scope)
         self._scope = scope
         self._id = id
         _check_id(self.TERRAFORM_TYPE, id, directly_in_stack=scope is self._element.stack)
@@ -129,6 +130,7 @@ class _Referable(Configured):
         _check_meta(type(self).__name__, meta, self.META, self.ATTRIBUTES)
         self._configure(scope, id, attributes)
         settings = config(self.TERRAFORM_TYPE, meta, self._problem)
+        self._is_named = False
         self._repeated = settings.count is not None or settings.for_each is not None
         self._references: dict[tuple[str, str], Any] = {}
         _create_in_node(base, self, [scope, id, settings])
@@ -162,6 +164,14 @@ class _Referable(Configured):
     def is_moved_away(self) -> bool:
         """Whether the object is only here to say where it went (`move_to`)."""
         return False
+
+    def logical_id(self, *, ask: bool) -> str:
+        """The name in the output, at the time of a synthesis.
+
+        Args:
+            ask: ask the engine, instead of computing it as the engine does.
+        """
+        return str(self.friendly_unique_id) if ask or self._is_named else unique_id([*self._path, self._id])  # type: ignore[attr-defined]
 
     def _check_not_referred_to(self) -> None:
         if self._references:
@@ -219,6 +229,7 @@ class Resource(_Referable, cdk.TerraformResource):
     def override_logical_id(self, new_logical_id: str) -> None:
         """Give the object another name in the output; before anything refers to it."""
         self._check_not_referred_to()
+        self._is_named = True
         super().override_logical_id(new_logical_id)
 
     def move_to(self, move_target: str, index: str | float | None = None) -> None:
@@ -268,6 +279,7 @@ class DataSource(_Referable, cdk.TerraformDataSource):
     def override_logical_id(self, new_logical_id: str) -> None:
         """Give the object another name in the output; before anything refers to it."""
         self._check_not_referred_to()
+        self._is_named = True
         super().override_logical_id(new_logical_id)
 
 

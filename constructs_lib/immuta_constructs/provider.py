@@ -33,7 +33,7 @@ class ImmutaProvider(Provider):
             `IMMUTA_API_TOKEN`. A secret: use `secret_from_env` or a reference.
         authentication: `api_key` (default) sends the key with every request, `bearer` exchanges it for a token
             first. One of 'api_key', 'bearer'.
-        ca_file: A file of CA certificates (PEM) to trust instead of the usual ones.
+        ca_file: A file of further CA certificates (PEM) to trust.
         allow_insecure_http: Allow `http://` to hosts other than this machine. Default: false.
         request_timeout: How long one request may take, such as `"30s"`, the default.
         max_retries: How often a request is tried again after 429, 5xx, a broken connection or a time-out. Default:

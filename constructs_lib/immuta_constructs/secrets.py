@@ -61,9 +61,9 @@ class SecretFromEnv:
             ephemeral: keep the value out of the plan file as well. Terraform allows that only where the value goes
                 to a write-only attribute, so one use that is not ephemeral makes the variable an ordinary one.
         """
-        from immuta_constructs.stack import attributes_of
+        from immuta_constructs.stack import place_of
 
-        return attributes_of(scope).secret(self.name, ephemeral=ephemeral)
+        return place_of(scope)[0].secret(self.name, ephemeral=ephemeral)
 
 
 def secret_from_env(name: str) -> SecretFromEnv:

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-import jsii
-from constructs import Construct, RootConstruct
+from constructs import Construct
 
 from immuta_constructs.engine import NAME, cdk, engine_of
 from immuta_constructs.errors import EngineError, ScopeError, at_caller
-from immuta_constructs.meta import Config
 
 if TYPE_CHECKING:
     from constructs import IConstruct
 
-__all__ = ["StackAttributes", "attributes_of"]
+__all__ = ["StackAttributes", "place_of"]
 
 # With a blank, so that no id which this library allows can be equal to it.
 _ID = "immuta_constructs attributes"
@@ -32,6 +30,7 @@ class Member(Protocol):
     BLOCK: ClassVar[str]
 
     def label(self) -> str: ...
+    def logical_id(self, *, ask: bool) -> str: ...
     def is_moved_away(self) -> bool: ...
     def synthesized(self) -> dict[str, Any]: ...
 
@@ -43,7 +42,6 @@ class StackAttributes(cdk.TerraformElement):
         super().__init__(stack, _ID)
         self._stack = stack
         self._members: list[Member] = []
-        self._addresses: dict[Member, str] = {}
         self._secrets: dict[str, cdk.TerraformVariable] = {}
         self._ephemeral: set[str] = set()
 
@@ -58,38 +56,26 @@ class StackAttributes(cdk.TerraformElement):
 
     def to_terraform(self) -> Any:
         """Called by the engine, twice per synthesis."""
-        # The engine fixes a name when it is first resolved, so each is asked for once.
-        unnamed = [member for member in self._members if member not in self._addresses]
-        self._addresses.update(zip(unnamed, self._addresses_of(unnamed), strict=True))
         present = [member for member in self._members if not member.is_moved_away()]
+        ask = self._is_named_otherwise(present)
         output: dict[str, dict[str, dict[str, Any]]] = {}
-        owners: dict[str, Member] = {}
+        owners: dict[tuple[str, str, str], Member] = {}
         for member in present:
-            address = self._addresses[member]
-            if address in owners:
+            name = member.logical_id(ask=ask)
+            owner = owners.setdefault((member.BLOCK, member.TERRAFORM_TYPE, name), member)
+            if owner is not member:
                 raise ScopeError(
-                    f"{member.label()} and {owners[address].label()} have the same name in the output, {address}, and "
-                    "would be merged into one. Give one of them another id, or override_logical_id()."
+                    f"{member.label()} and {owner.label()} have the same name in the output, {name!r}, and would be "
+                    "merged into one. Give one of them another id, or override_logical_id()."
                 )
-            owners[address] = member
-            name = address.rpartition(".")[2]
             output.setdefault(member.BLOCK, {}).setdefault(member.TERRAFORM_TYPE, {})[name] = member.synthesized()
         return output
 
-    def _addresses_of(self, members: list[Member]) -> list[str]:
-        """`immuta_purpose.research` of each, as the engine names them now.
-
-        Asking every resource would be a round trip each. Instead a data source that is in no stack is made to depend
-        on all of them, and the engine resolves its `depends_on` at once.
-        """
-        if not members:
-            return []
-        holder = cdk.TerraformDataSource.__new__(cdk.TerraformDataSource)
-        settings = Config("none")
-        settings.depends_on = members
-        jsii.create(cdk.TerraformDataSource, holder, [RootConstruct(), "names", settings])
-        resolver: Any = cdk.DefaultTokenResolver(cdk.StringConcat())
-        return list(cdk.Tokenization.resolve(holder.depends_on, preparing=False, resolver=resolver, scope=self._stack))
+    def _is_named_otherwise(self, members: list[Member]) -> bool:
+        """Whether the stack (or a future engine) names its elements in another way than `naming.unique_id`."""
+        return any(
+            member.logical_id(ask=True) != member.logical_id(ask=False) for member in (*members[:1], *members[-1:])
+        )
 
     def secret(self, name: str, *, ephemeral: bool) -> str:
         """The reference to a sensitive variable, which is declared at its first use."""
@@ -105,12 +91,12 @@ class StackAttributes(cdk.TerraformElement):
         return str(self._secrets[name].string_value)
 
 
-_by_scope: dict[str, StackAttributes] = {}
+_by_scope: dict[str, tuple[StackAttributes, list[str]]] = {}
 """By the engine's reference of the scope. The engine keeps all its objects for the whole process, so this may too."""
 
 
-def attributes_of(scope: Construct | IConstruct) -> StackAttributes:
-    """The element of the stack that a scope is in; it is made at the first call.
+def place_of(scope: Construct | IConstruct) -> tuple[StackAttributes, list[str]]:
+    """The element of the stack that a scope is in (made at the first call), and the ids from the stack to the scope.
 
     Raises:
         ScopeError: the scope is no construct, is the app, or is in no stack.
@@ -119,17 +105,21 @@ def attributes_of(scope: Construct | IConstruct) -> StackAttributes:
     reference = getattr(getattr(scope, "__jsii_ref__", None), "ref", None)
     if reference is None:
         raise ScopeError(at_caller(f"needs a construct as its scope, such as a TerraformStack; got {scope!r}."))
-    found = _by_scope.get(reference)
-    if found is None:
-        stack = _stack_of(scope)
-        key = stack.__jsii_ref__.ref  # type: ignore[attr-defined]
-        found = _by_scope.get(key) or StackAttributes(stack)
-        _by_scope[key] = _by_scope[reference] = found
-    return found
+    if reference not in _by_scope:
+        _by_scope[reference] = _found(scope)
+    return _by_scope[reference]
 
 
-def _stack_of(scope: Any) -> cdk.TerraformStack:
-    for node in reversed(scope.node.scopes):
+def _found(scope: Any) -> tuple[StackAttributes, list[str]]:
+    above = scope.node.scopes
+    index, stack = _stack_of(scope, above)
+    if stack is scope:
+        return StackAttributes(stack), []
+    return place_of(stack)[0], [node.node.id for node in above[index + 1 :]]
+
+
+def _stack_of(scope: Any, above: list[Any]) -> tuple[int, cdk.TerraformStack]:
+    for index, node in reversed(list(enumerate(above))):
         engine = engine_of(node)
         if engine is not None and engine != NAME:
             raise EngineError(
@@ -139,7 +129,7 @@ def _stack_of(scope: Any) -> cdk.TerraformStack:
                 )
             )
         if isinstance(node, cdk.TerraformStack):
-            return node
+            return index, node
     raise ScopeError(
         at_caller(
             f"The scope {scope.node.path or 'App'!r} is in no TerraformStack; the object would be missing from the "

@@ -5,9 +5,11 @@ What the tenant stands on belongs to the extra `tenant`, so it is imported when 
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from immuta_cli.errors import CommandError
 
-_IN_THE_EXTRA = {"starlette", "uvicorn", "yaml"}
+_OF_THE_EXTRA = ("starlette", "uvicorn", "yaml")
 
 
 def serve(port: int, database: str, api_key: str) -> None:
@@ -23,16 +25,19 @@ def serve(port: int, database: str, api_key: str) -> None:
     Raises:
         CommandError: the extra is not installed, or the port or the file cannot be used.
     """
-    try:
-        from immuta_tenant import server, store
-    except ModuleNotFoundError as error:
-        if error.name not in _IN_THE_EXTRA:
-            raise
-        raise CommandError(
-            f"The local tenant needs the Python package {error.name!r}, which is not installed. "
-            "Install the extra: pip install 'terraform-provider-immuta[tenant]'"
-        ) from error
+    _require_the_extra()
+    from immuta_tenant import server, store
+
     try:
         server.serve(port=port, database=database, api_key=api_key)
     except (server.PortUnavailableError, store.StoreError) as error:
         raise CommandError(f"The local tenant was not started: {error}") from error
+
+
+def _require_the_extra() -> None:
+    for package in _OF_THE_EXTRA:
+        if find_spec(package) is None:
+            raise CommandError(
+                f"The local tenant needs the Python package {package!r}, which is not installed. "
+                "Install the extra: pip install 'terraform-provider-immuta[tenant]'"
+            )

@@ -48,7 +48,7 @@ class ProviderBlock(Model):
         one_of=("api_key", "bearer"),
         description="`api_key` (default) sends the key with every request, `bearer` exchanges it for a token first.",
     )
-    ca_file: str | None = attribute(description="A file of CA certificates (PEM) to trust instead of the usual ones.")
+    ca_file: str | None = attribute(description="A file of further CA certificates (PEM) to trust.")
     allow_insecure_http: bool | None = attribute(
         description="Allow `http://` to hosts other than this machine. Default: false."
     )

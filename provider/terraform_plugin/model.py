@@ -100,7 +100,7 @@ class Model:
     def __init_subclass__(cls, *, validators: Sequence[BlockValidator] = (), **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         hints = get_type_hints(cls)
-        inherited = getattr(cls, "block", None)
+        inherited: Block | None = getattr(cls.__base__, "block", None)
         attributes = dict(inherited.attributes) if inherited else {}
         for name, specification in list(vars(cls).items()):
             if isinstance(specification, _Specification):
@@ -146,7 +146,7 @@ def _first_paragraph(text: str | None) -> str:
 
 
 def _attribute(label: str, name: str, hint: Any, specification: _Specification) -> Attribute:
-    if hasattr(Model, name):
+    if hasattr(Model, name) or name in Model.__annotations__:
         raise SchemaError(f"{label}: every model has a {name} of its own; choose another name")
     kind, nested, innermost = _kind(label, hint)
     if specification["write_only"] and nested:

@@ -106,12 +106,13 @@ def _looks_like(block: Block, config: Any, before: Any) -> bool:
 def _looks_alike(member: Attribute, config: Any, before: Any) -> bool:
     if config is None and member.computed:
         return True
-    if config is None or before is None or not member.nested or member.nested.mode == "set":
+    if _is_no_object(config) or before is None or not member.nested or member.nested.mode == "set":
         return equivalent(member, config, before)
-    inner, places = member.nested.block, _places(config, before)
+    inner = member.nested.block
     if member.nested.mode == "single":
         return _looks_like(inner, config, before)
-    return len(config) == len(before) and all(_looks_like(inner, _at(config, at), _at(before, at)) for at in places)
+    pairs = [(_at(config, place), _at(before, place)) for place in _places(config, before)]
+    return len(config) == len(before) and all(_looks_like(inner, mine, other) for mine, other in pairs)
 
 
 def _is_no_object(value: Any) -> bool:
@@ -273,9 +274,16 @@ def _same_set(block: Block, left: list[Values], right: list[Values]) -> bool:
 
 
 def _keep_elements(block: Block, kept: Any, new: list[Any]) -> list[Any]:
-    """The elements of a set, each in the form that an element of `kept` has which means the same."""
-    forms = kept if isinstance(kept, list) else []
-    return [next((form for form in forms if _same_object(block, form, mine)), mine) for mine in new]
+    """The elements of a set, each in the form that an element of `kept` has which means the same; no form twice."""
+    forms = [form for form in kept if form not in new] if isinstance(kept, list) else []
+    elements = []
+    for mine in new:
+        exact = isinstance(kept, list) and mine in kept
+        form = mine if exact else next((form for form in forms if _same_object(block, form, mine)), mine)
+        if form in forms:
+            forms.remove(form)
+        elements.append(form)
+    return elements
 
 
 def keep_form(block: Block, kept: Values, new: Values) -> Values:
@@ -287,10 +295,10 @@ def keep_form(block: Block, kept: Values, new: Values) -> Values:
 
 
 def _keep(member: Attribute, kept: Any, new: Any) -> Any:
-    if _is_no_object(new) or is_unknown(kept) or kept is None or equivalent(member, kept, new):
-        return kept if not is_unknown(kept) and equivalent(member, kept, new) else _stripped(member, new)
-    if member.nested is None:
-        return new
+    if not is_unknown(kept) and equivalent(member, kept, new):
+        return _stripped(member, kept)
+    if member.nested is None or _is_no_object(new) or _is_no_object(kept):
+        return _stripped(member, new)
     inner = member.nested.block
     if member.nested.mode == "set":
         return canonical_set(_keep_elements(inner, kept, _stripped(member, new)))

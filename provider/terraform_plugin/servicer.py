@@ -46,8 +46,10 @@ class Servicer:
     def GetMetadata(self, _request: Any) -> Any:
         """Which resources and data sources there are."""
         response = tfplugin6["GetMetadata.Response"]()
-        response.resources.extend({"type_name": name} for name in self.resources)
-        response.data_sources.extend({"type_name": name} for name in self.data_sources)
+        for name in self.resources:
+            response.resources.add(type_name=name)
+        for name in self.data_sources:
+            response.data_sources.add(type_name=name)
         _announce(response.server_capabilities)
         return response
 

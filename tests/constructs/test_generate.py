@@ -95,7 +95,7 @@ def test_the_checked_in_files_are_those_of_the_provider(capsys: pytest.CaptureFi
 
 
 def test_stale_missing_and_surplus_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--schema", str(SCHEMA), "--out", str(tmp_path)]
+    arguments = ["constructs", "--schema", str(SCHEMA), "--out", str(tmp_path)]
     assert main(arguments) == 0
     assert main([*arguments, "--check"]) == 0
     (tmp_path / "purpose.py").write_text(HEADER)

@@ -247,7 +247,10 @@ def test_two_objects_of_one_name_are_not_merged() -> None:
         Purpose(stack, "a", name="A").override_logical_id("same")
         Purpose(stack, "b", name="B").override_logical_id("same")
 
-    with pytest.raises(RuntimeError, match="immuta_purpose 'stack/b' and immuta_purpose 'stack/a' have the same name"):
+    with pytest.raises(
+        RuntimeError,
+        match="immuta_purpose 'stack/b' and immuta_purpose 'stack/a' have the same name in the output, 'same'",
+    ):
         synth(build)
 
 

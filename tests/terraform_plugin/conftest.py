@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-settings.register_profile("quick", deadline=None, max_examples=60)
-settings.load_profile("quick")
+settings.register_profile("quick", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("thorough", deadline=None, max_examples=2500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))  # thorough: when the planner or the codec changes
 
 SOURCE = "terraform.local/test/probe"
 PROBE = pathlib.Path(__file__).with_name("probe.py")

@@ -1,4 +1,4 @@
-"""`python -m immuta_cli.generate [constructs] [--check]`: writes the generated files, or says which are stale."""
+"""`python -m immuta_cli.generate [constructs] [docs] [--check]` writes the generated files, or says which are stale."""
 
 from __future__ import annotations
 
@@ -12,19 +12,35 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from immuta_cli.generate import constructs
-from immuta_cli.generate.schema import Schema, parse
+from immuta_cli.generate import constructs, docs
+from immuta_cli.generate.schema import parse
 
 _LINE_LENGTH = "120"
 
 
-def _render_constructs(schema: Schema) -> dict[str, str]:
-    return constructs.render(schema, version("terraform-provider-immuta"))
+def _render_constructs(description: Any) -> dict[str, str]:
+    return constructs.render(parse(description), version("terraform-provider-immuta"))
 
 
-# What can be generated: the renderer, and the package whose folder its files go to.
-TARGETS: dict[str, tuple[Callable[[Schema], dict[str, str]], str]] = {
-    "constructs": (_render_constructs, "immuta_constructs"),
+def _render_docs(description: Any) -> dict[str, str]:
+    return docs.pages(description, _checkout() / "examples")
+
+
+def _constructs_folder() -> Path:
+    spec = importlib.util.find_spec("immuta_constructs")
+    if spec is None or spec.origin is None:
+        raise OSError("the package immuta_constructs is not installed")
+    return Path(spec.origin).parent
+
+
+def _checkout() -> Path:
+    return _constructs_folder().parents[1]
+
+
+# What can be generated: the renderer of the provider's description, and the folder its files go to.
+TARGETS: dict[str, tuple[Callable[[Any], dict[str, str]], Callable[[], Path]]] = {
+    "constructs": (_render_constructs, _constructs_folder),
+    "docs": (_render_docs, lambda: _checkout() / "docs"),
 }
 
 
@@ -58,12 +74,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def generated(options: argparse.Namespace) -> dict[Path, str | None]:
     """Every generated file with its text; None for one that is to be deleted."""
-    schema = parse(_description(options.schema))
+    description = _description(options.schema)
     files: dict[Path, str | None] = {}
     for target in options.targets or TARGETS:
-        render, package = TARGETS[target]
-        folder = options.out or _folder(package)
-        wanted = {folder / name: _formatted(folder / name, text) for name, text in render(schema).items()}
+        render, usual_folder = TARGETS[target]
+        folder = options.out or usual_folder()
+        wanted = {folder / name: _formatted(folder / name, text) for name, text in render(description).items()}
         files |= dict.fromkeys(_no_longer_generated(folder, wanted)) | wanted
     return files
 
@@ -76,19 +92,15 @@ def _description(file: Path | None) -> Any:
     return describe()
 
 
-def _folder(package: str) -> Path:
-    spec = importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
-        raise OSError(f"the package {package} is not installed")
-    return Path(spec.origin).parent
-
-
 def _no_longer_generated(folder: Path, wanted: dict[Path, str]) -> list[Path]:
-    found = (path for path in sorted(folder.glob("*.py")) if path not in wanted)
-    return [path for path in found if path.read_text(encoding="utf-8").startswith(constructs.HEADER)]
+    found = (path for path in sorted((*folder.glob("*.py"), *folder.glob("*/*.md"))) if path not in wanted)
+    headers = (constructs.HEADER, docs.HEADER)
+    return [path for path in found if path.read_text(encoding="utf-8").startswith(headers)]
 
 
 def _formatted(path: Path, text: str) -> str:
+    if path.suffix != ".py":
+        return text
     command = ["ruff", "format", "--line-length", _LINE_LENGTH, "--stdin-filename", str(path), "-"]
     try:
         done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)

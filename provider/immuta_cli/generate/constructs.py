@@ -328,10 +328,11 @@ def _docstring(paragraphs: list[str], indent: int) -> str:
     for paragraph in paragraphs:
         ready = paragraph.startswith(("Args:", "Raises:"))
         blocks.append(paragraph if ready else _filled(paragraph, _WIDTH - indent - 8))
-    text = "\n\n".join(blocks).replace("\\", "\\\\").replace('"""', "'''")
+    text = "\n\n".join(blocks).replace('"""', "'''")
     closing = "\n" if "\n" in text else ""
-    text += " " if text.endswith('"') and not closing else ""
-    return textwrap.indent(f'"""{text}{closing}"""', " " * indent, lambda line: bool(line.strip()))
+    text += " " if text.endswith(('"', "\\")) and not closing else ""
+    raw = "r" if "\\" in text else ""
+    return textwrap.indent(f'{raw}"""{text}{closing}"""', " " * indent, lambda line: bool(line.strip()))
 
 
 def _filled(text: str, width: int) -> str:

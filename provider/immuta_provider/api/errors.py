@@ -178,9 +178,9 @@ class RequestFailed(ApiError):
         return [line for line in lines if line]
 
     def _circumstances(self) -> str:
-        parts = [f"status {self.status}"] if self.status is not None else []
-        parts += [f"after {self.attempts} attempts"] if self.attempts > 1 else []
-        return f" ({', '.join(parts)})" if parts else ""
+        status = f"status {self.status}" if self.status is not None else ""
+        attempts = f"after {self.attempts} attempts" if self.attempts > 1 else ""
+        return f" ({', '.join(filter(None, (status, attempts)))})" if status or attempts else ""
 
 
 class NoAnswer(RequestFailed):
@@ -212,7 +212,7 @@ class RequestTimeout(NoAnswer):
 
 
 class Interrupted(NoAnswer):
-    """The process was asked to stop while the client waited for its next attempt."""
+    """Asked to stop while the client waited for its next attempt."""
 
     code = "api-interrupted"
     summary = "stopped on request before it succeeded"

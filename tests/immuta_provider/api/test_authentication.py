@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from immuta_provider.api import Client, Settings, errors
+from immuta_provider.api.authentication import BearerAuthentication
+from immuta_provider.api.masking import Masker
 
 KEY = "key-4711-of-the-service-account"
 
@@ -90,6 +92,16 @@ def test_many_threads_fetch_one_token_and_renew_it_once() -> None:
             tenant.valid.clear()
         assert list(pool.map(lambda _: immuta.request("GET", "/thing"), range(64))) == [{"id": 1}] * 64
     assert tenant.given == 2
+
+
+def test_a_late_refusal_of_an_old_token_leaves_the_new_one() -> None:
+    tokens = iter(["one-token", "two-token", "three-token"])
+    bearer = BearerAuthentication(lambda: {"token": next(tokens)}, Masker())
+    old = bearer.header()
+    assert bearer.renew(old)
+    assert bearer.header() == "Bearer two-token"
+    assert bearer.renew(old)
+    assert bearer.header() == "Bearer two-token"
 
 
 def test_one_slot_is_enough_to_authenticate() -> None:

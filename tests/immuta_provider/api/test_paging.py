@@ -87,6 +87,12 @@ def test_items_without_the_key_come_all(script: Any) -> None:
     assert list(items(tenant.client, "/list", envelope=None)) == [{"name": "a"}, {"name": "b"}]
 
 
+def test_items_without_the_key_that_come_again_are_noticed(script: Any) -> None:
+    tenant = script(httpx.Response(200, json=[{"name": "a"}, {"name": "b"}]))
+    with pytest.raises(UnexpectedAnswer, match="ignores the offset 2"):
+        list(items(tenant.client, "/list", envelope=None, size=2))
+
+
 def test_further_parameters_are_kept_on_every_page(script: Any) -> None:
     page = {"hits": [{"id": 1}], "count": 2}
     tenant = script(httpx.Response(200, json=page), httpx.Response(200, json={"hits": [{"id": 2}], "count": 2}))

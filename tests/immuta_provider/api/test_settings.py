@@ -49,6 +49,7 @@ def test_plain_http_to_other_machines_is_refused_unless_allowed(host: str) -> No
         "ftp://tenant.example.com",
         "https://ada:hunter2@tenant.example.com",
         "ada:hunter2@tenant.example.com",
+        "hunter2@tenant.example.com",
         "https://ada:hunter2@tenant.example.com:port",
         "https://tenant.example.com/#/login",
         "https://tenant.example.com/?next=x",

@@ -1,0 +1,87 @@
+"""What is wrong with a configuration is said with its path, as far as the configuration is known."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from terraform_plugin import UNKNOWN, Key, Model, Path, attribute
+from terraform_plugin.paths import ROOT
+from terraform_plugin.validators import at_most_one_of, between, exactly_one_of, length, matches, problems
+
+
+class Inner(Model, validators=[exactly_one_of("a", "b")]):
+    """Exactly one."""
+
+    a: str | None = attribute()
+    b: str | None = attribute(sensitive=True, validators=[matches("[a-z]+", "made of letters")])
+
+
+class Outer(Model, validators=[at_most_one_of("name", "other")]):
+    """At most one."""
+
+    name: str | None = attribute(validators=[length(2, 4)])
+    other: str | None = attribute()
+    share: float | None = attribute(validators=[between(0, 1)])
+    whole: int | None = attribute()
+    wholes: list[int] | None = attribute()
+    role: str | None = attribute(one_of=("x", "y"))
+    roles: set[str] | None = attribute(one_of=("x", "y"))
+    by_key: dict[str, str] | None = attribute(one_of=("x", "y"))
+    words: list[str] | None = attribute(validators=[length(1)])
+    pin: int | None = attribute(write_only=True, validators=[between(1000, 9999)])
+    box: Inner | None = attribute()
+    boxes: list[Inner] | None = attribute()
+    choice: set[Inner] | None = attribute()
+    named: dict[str, Inner] | None = attribute()
+    safe: Inner | None = attribute(sensitive=True)
+
+
+def found(**values: Any) -> list[tuple[str, str]]:
+    """What is wrong with these values."""
+    return [(str(path), text) for path, text in problems(Outer.block, values, ROOT)]
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({}, []),
+        ({"name": "abc", "share": Decimal("0.5"), "whole": 1, "role": "x", "roles": ["x"], "by_key": {"k": "y"}}, []),
+        ({"name": "a"}, [("name", "it needs at least 2, and has 1")]),
+        ({"name": "abcde"}, [("name", "it may have at most 4, and has 5")]),
+        ({"words": []}, [("words", "it needs at least 1, and has 0")]),
+        ({"share": Decimal("1.5")}, [("share", "1.5 is not between 0 and 1")]),
+        ({"whole": Decimal("1.5")}, [("whole", "1.5 is not a whole number")]),
+        ({"wholes": [1, Decimal("1.5"), None]}, [("wholes", "1.5 is not a whole number")]),
+        ({"role": "z"}, [("role", "'z' is none of 'x', 'y'")]),
+        ({"roles": ["x", "z", None, UNKNOWN]}, [("roles", "'z' is none of 'x', 'y'")]),
+        ({"by_key": {"k": "z"}}, [("by_key", "'z' is none of 'x', 'y'")]),
+        ({"name": "ab", "other": "b"}, [("other", "at most one of name, other may be set; name and other are")]),
+        ({"box": {"a": None, "b": None}}, [("box", "one of a, b must be set")]),
+        ({"boxes": [{"a": "1"}, {"a": "1", "b": "x"}]},
+         [("boxes[1].b", "exactly one of a, b may be set; a and b are")]),
+        ({"named": {"k": {}}}, [('named["k"]', "one of a, b must be set")]),
+        ({"choice": [{"a": "1"}, {}]}, [("choice", "one of a, b must be set")]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_path(values: dict[str, Any], wrong: list[tuple[str, str]]) -> None:
+    assert found(**values) == wrong
+
+
+def test_unknown_values_are_passed_over_one_by_one() -> None:
+    assert found(name=UNKNOWN, share=UNKNOWN, whole=UNKNOWN, role=UNKNOWN, words=UNKNOWN, box=UNKNOWN) == []
+    assert found(box={"a": UNKNOWN}, boxes=[UNKNOWN, {"b": UNKNOWN}], named={"k": UNKNOWN}) == []
+    assert found(name=UNKNOWN, other="b", role="z") == [("role", "'z' is none of 'x', 'y'")]
+
+
+def test_no_text_quotes_a_secret() -> None:
+    assert found(box={"b": "hunter2"}) == [("box.b", "the value is not made of letters")]
+    assert found(safe={"a": None, "b": "hunter2"}) == [("safe.b", "the value is not made of letters")]
+    assert found(pin=123) == [("pin", "the value is not between 1000 and 9999")]
+
+
+def test_the_paths_can_be_sent() -> None:
+    ((path, _),) = problems(Outer.block, {"named": {"k": {"a": "1", "b": "x"}}}, ROOT)
+    assert path == Path("named", Key("k"), "b")
