@@ -1,8 +1,8 @@
 """Terraform's contract with a provider, checked on this side before an answer is sent.
 
 Terraform refuses an answer that breaks its rules with an error that names neither handler nor reason, or, worse, takes
-it. Switched on (`TF_PLUGIN_CONTRACT=1`, and in this project's tests) every answer of a handler is held against the rules
-first, and a breach names the resource, the attribute and both values.
+it. Switched on (`TF_PLUGIN_CONTRACT=1`, and in this project's tests) every answer of a handler is held against the
+rules first, and a breach names the resource, the attribute and both values.
 """
 
 from __future__ import annotations

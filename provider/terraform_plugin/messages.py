@@ -42,6 +42,17 @@ StopProvider.Response
 RawState
   json bytes 1
   flatmap map:string 2
+ResourceIdentitySchema
+  version int64 1
+  identity_attributes ResourceIdentitySchema.IdentityAttribute* 2
+ResourceIdentitySchema.IdentityAttribute
+  name string 1
+  type bytes 2
+  required_for_import bool 3
+  optional_for_import bool 4
+  description string 5
+ResourceIdentityData
+  identity_data DynamicValue 1
 Schema
   version int64 1
   block Schema.Block 2
@@ -142,6 +153,19 @@ UpgradeResourceState.Request
 UpgradeResourceState.Response
   upgraded_state DynamicValue 1
   diagnostics Diagnostic* 2
+GetResourceIdentitySchemas
+GetResourceIdentitySchemas.Request
+GetResourceIdentitySchemas.Response
+  identity_schemas map:ResourceIdentitySchema 1
+  diagnostics Diagnostic* 2
+UpgradeResourceIdentity
+UpgradeResourceIdentity.Request
+  type_name string 1
+  version int64 2
+  raw_identity RawState 3
+UpgradeResourceIdentity.Response
+  upgraded_identity ResourceIdentityData 1
+  diagnostics Diagnostic* 2
 ValidateResourceConfig
 ValidateResourceConfig.Request
   type_name string 1
@@ -175,11 +199,13 @@ ReadResource.Request
   private bytes 3
   provider_meta DynamicValue 4
   client_capabilities ClientCapabilities 5
+  current_identity ResourceIdentityData 6
 ReadResource.Response
   new_state DynamicValue 1
   diagnostics Diagnostic* 2
   private bytes 3
   deferred Deferred 4
+  new_identity ResourceIdentityData 5
 PlanResourceChange
 PlanResourceChange.Request
   type_name string 1
@@ -189,6 +215,7 @@ PlanResourceChange.Request
   prior_private bytes 5
   provider_meta DynamicValue 6
   client_capabilities ClientCapabilities 7
+  prior_identity ResourceIdentityData 8
 PlanResourceChange.Response
   planned_state DynamicValue 1
   requires_replace AttributePath* 2
@@ -196,6 +223,7 @@ PlanResourceChange.Response
   diagnostics Diagnostic* 4
   legacy_type_system bool 5
   deferred Deferred 6
+  planned_identity ResourceIdentityData 7
 ApplyResourceChange
 ApplyResourceChange.Request
   type_name string 1
@@ -204,20 +232,24 @@ ApplyResourceChange.Request
   config DynamicValue 4
   planned_private bytes 5
   provider_meta DynamicValue 6
+  planned_identity ResourceIdentityData 7
 ApplyResourceChange.Response
   new_state DynamicValue 1
   private bytes 2
   diagnostics Diagnostic* 3
   legacy_type_system bool 4
+  new_identity ResourceIdentityData 5
 ImportResourceState
 ImportResourceState.Request
   type_name string 1
   id string 2
   client_capabilities ClientCapabilities 3
+  identity ResourceIdentityData 4
 ImportResourceState.ImportedResource
   type_name string 1
   state DynamicValue 2
   private bytes 3
+  identity ResourceIdentityData 4
 ImportResourceState.Response
   imported_resources ImportResourceState.ImportedResource* 1
   diagnostics Diagnostic* 2
@@ -294,6 +326,8 @@ PROVIDER_ENUMS: Final = {
 PROVIDER_RPCS: Final = (
     "GetMetadata",
     "GetProviderSchema",
+    "GetResourceIdentitySchemas",
+    "UpgradeResourceIdentity",
     "ValidateProviderConfig",
     "ValidateResourceConfig",
     "ValidateDataResourceConfig",

@@ -51,11 +51,13 @@ class _Named(Generic[M]):
 class Resource(_Named[M]):
     """One kind of object that Terraform creates, reads, changes and deletes.
 
-    Class attributes: `type_name`, `model`, `version` of the schema, `label_attributes` by which messages name an
-    object, `import_help`, one line that says what `terraform import` takes.
+    Class attributes: `type_name`, `model`, `version` of the schema; `identity`, the attributes by which Terraform 1.12
+    and later know the object (they never change in place; none: no identity); `label_attributes`, by which messages
+    name an object; `import_help`, one line that says what `terraform import` takes.
     """
 
     version: ClassVar[int] = 0
+    identity: ClassVar[Sequence[str]] = ()
     import_help: ClassVar[str] = ""
 
     def plan(self, ctx: Context[M], prior: M | None, planned: M) -> M:  # noqa: ARG002 - for those who override it
@@ -86,6 +88,10 @@ class Resource(_Named[M]):
         raise DiagnosticError(
             f"{self.type_name} cannot be imported", "It has no import. Leave it out, or let Terraform create it."
         )
+
+    def import_identity(self, ctx: Context[M], identity: dict[str, Any]) -> M:
+        """Find an object by its identity; the first of its attributes is taken as import id unless overridden."""
+        return self.import_state(ctx, str(identity[self.identity[0]]))
 
     def upgrade(self, version: int, state: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - for those who override it
         """Bring a state of an older schema version to the present one."""

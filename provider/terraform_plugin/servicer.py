@@ -13,7 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from terraform_plugin import codec, plan, validators
+from terraform_plugin import codec, contract, identities, plan, validators
 from terraform_plugin.context import Context, Stop
 from terraform_plugin.diagnostics import ERROR, Diagnostic, DiagnosticError
 from terraform_plugin.messages import tfplugin6
@@ -40,6 +40,7 @@ class Servicer:
         self.data_sources: dict[str, DataSource[Any]] = {each.type_name: each for each in provider.data_sources()}
         self.stop = Stop()
         self.configured: Any = None
+        self.checked = contract.switched_on()
 
     # ------------------------------------------------------------------------------------------------ the provider
 
@@ -129,7 +130,9 @@ class Servicer:
             ctx.about(resource.label(prior), private=request.private)
             read = resource.read(ctx, to_model(block.model, prior))
             new = None if read is None else _complete(plan.keep_form(block, prior, to_values(read)))
+            self._hold(ctx, contract.stored(block, new or {}))
             response.new_state.CopyFrom(_write(new, block))
+            identities.attach(resource, new, response.new_identity)
             response.private = ctx.private_bytes()
         return response
 
@@ -146,8 +149,12 @@ class Servicer:
                 planned, paths = None, list[Path]()
             else:
                 planned, paths = _plan_change(resource, ctx, config, prior)
+                self._hold(ctx, contract.planned(block, config, prior, planned))
+                if paths:  # the object will be deleted; Terraform plans that delete without asking again
+                    resource.plan_destroy(ctx, to_model(block.model, prior or {}))
             response.requires_replace.extend(path.to_message() for path in paths)
             response.planned_state.CopyFrom(_write(planned, block))
+            identities.attach(resource, planned if paths or prior is None else prior, response.planned_identity)
             response.planned_private = ctx.private_bytes()
         return response
 
@@ -166,9 +173,13 @@ class Servicer:
                 "Cannot create" if prior is None else "Cannot delete" if planned is None else "Cannot update"
             )
             try:
-                response.new_state.CopyFrom(_write(_apply(resource, ctx, prior, planned), block))
+                new = _apply(resource, ctx, prior, planned)
+                response.new_state.CopyFrom(_write(new, block))
+                identities.attach(resource, new, response.new_identity)
+                self._hold(ctx, contract.applied(block, planned or {}, new or {}))
             except BaseException:
-                _keep_saved(response, ctx, block, planned)
+                kept = _keep_saved(response, ctx, block, planned)
+                identities.attach(resource, kept or prior, response.new_identity)
                 raise
             finally:
                 response.private = ctx.private_bytes()
@@ -180,11 +191,15 @@ class Servicer:
         with self._context(f'{request.type_name} "{request.id}"', "Cannot import", response) as ctx:
             resource = self._resource(request)
             block = resource.model.block
-            found = to_values(resource.import_state(ctx, request.id))
+            identity = identities.read(resource, request.identity)
+            ctx.about(resource.label(identity) if identity else ctx.label)
+            imported = resource.import_identity(ctx, identity) if identity else resource.import_state(ctx, request.id)
+            found = to_values(imported)
             state = _complete(plan.without_write_only(block, plan.with_defaults(block, found)))
-            response.imported_resources.add(
+            made = response.imported_resources.add(
                 type_name=resource.type_name, state=_write(state, block), private=ctx.private_bytes()
             )
+            identities.attach(resource, state, made.identity)
         return response
 
     def MoveResourceState(self, request: Any) -> Any:
@@ -194,6 +209,23 @@ class Servicer:
             "Remove the old object from the state (`terraform state rm`) and import it as the new type."
         )
         return _refusal("MoveResourceState.Response", "The state cannot be moved", message)
+
+    def GetResourceIdentitySchemas(self, _request: Any) -> Any:
+        """By which attributes an object is known (Terraform 1.12 and later ask)."""
+        response = tfplugin6["GetResourceIdentitySchemas.Response"]()
+        for name, resource in self.resources.items():
+            if resource.identity:
+                response.identity_schemas[name].CopyFrom(identities.schema(resource))
+        return response
+
+    def UpgradeResourceIdentity(self, request: Any) -> Any:
+        """Bring a stored identity to the present schema: there has been one version so far."""
+        response = tfplugin6["UpgradeResourceIdentity.Response"]()
+        with self._context(request.type_name, "Cannot read the stored identity of", response):
+            resource = self._resource(request)
+            raw = json.loads(request.raw_identity.json)
+            response.upgraded_identity.CopyFrom(identities.message(resource, raw))
+        return response
 
     # ------------------------------------------------------------------------------------------------ data sources
 
@@ -252,6 +284,15 @@ class Servicer:
 
     def _data_source(self, request: Any) -> DataSource[Any]:
         return _named(self.data_sources, request.type_name, "data source")
+
+    def _hold(self, ctx: Context[Any], breaches: Iterator[contract.Breach]) -> None:
+        """Report where an answer breaks Terraform's rules, if that is to be checked."""
+        for path, wrong in breaches if self.checked else ():
+            ctx.error(
+                f"The provider breaks Terraform's contract for {ctx.label}",
+                f"{path}: {wrong}. This is a defect of the provider.",
+                path,
+            )
 
     @contextmanager
     def _context(self, label: str, attempted: str, response: Any) -> Iterator[Context[Any]]:
@@ -368,11 +409,12 @@ def _apply(
     return _complete(plan.keep_form(block, planned, ctx.saved))
 
 
-def _keep_saved(response: Any, ctx: Context[Any], block: Block, planned: dict[str, Any] | None) -> None:
-    """Put what the handler saved before it failed into the answer."""
+def _keep_saved(response: Any, ctx: Context[Any], block: Block, planned: dict[str, Any] | None) -> Any:
+    """Put what the handler saved before it failed into the answer; returns it."""
     if ctx.saved is None:
-        return
+        return None
     kept = codec.fitting(plan.without_unknowns(plan.without_write_only(block, ctx.saved)), block.kind)
     with suppress(Exception):  # an author's `same` may fail; the state must not be lost over a matter of form
         kept = plan.keep_form(block, plan.without_unknowns(planned or {}), kept)
     response.new_state.CopyFrom(_write(kept, block))
+    return kept

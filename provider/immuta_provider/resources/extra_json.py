@@ -20,7 +20,7 @@ def _is_object(text: str) -> str | None:
 
 
 def _same(left: str | None, right: str | None) -> bool:
-    return _parsed(left) == _parsed(right)
+    return bool(_parsed(left) == _parsed(right))
 
 
 def _parsed(text: str | None) -> Any:

@@ -121,6 +121,7 @@ class ProjectResource(Resource[Project]):
     type_name = "immuta_project"
     model = Project
     label_attributes = ("project_key", "name", "id")
+    identity = ("project_key",)
     import_help = "the project key (`churn-study`), or `id:` and the number (`id:31`)"
 
     def plan(self, ctx: Context[Project], prior: Project | None, planned: Project) -> Project:
@@ -181,6 +182,10 @@ class ProjectResource(Resource[Project]):
         state = _state(ctx, Project(), projects.get(found.id) or found)
         stored_form.remember(ctx, state.stored_form)
         return state
+
+    def import_identity(self, ctx: Context[Project], identity: dict[str, Any]) -> Project:
+        """Find the project by its project key."""
+        return self.import_state(ctx, f"key:{identity['project_key']}")
 
     def _adopt(self, ctx: Context[Project], plan: Project, present: api.Project) -> Project:
         found = _state(ctx, plan, present)

@@ -101,6 +101,7 @@ class PurposeResource(Resource[Purpose]):
 
     type_name = "immuta_purpose"
     model = Purpose
+    identity = ("name",)
     import_help = "the name (`Research.Churn`), or `id:` and the number (`id:31`)"
 
     def plan_destroy(self, ctx: Context[Purpose], prior: Purpose) -> None:
@@ -156,6 +157,10 @@ class PurposeResource(Resource[Purpose]):
             )
         _refuse_system_purpose(found)
         return _state(Purpose(), found)
+
+    def import_identity(self, ctx: Context[Purpose], identity: dict[str, Any]) -> Purpose:
+        """Find the purpose by its name."""
+        return self.import_state(ctx, f"key:{identity['name']}")
 
     def _adopt(self, ctx: Context[Purpose], plan: Purpose, found: api.Purpose) -> Purpose:
         _refuse_system_purpose(found)
