@@ -161,5 +161,12 @@ def provider_folder(folder: pathlib.Path, python: str) -> pathlib.Path:
 
 def environment(cli_config: pathlib.Path, home: pathlib.Path, **extra: str) -> dict[str, str]:
     """The environment of a terraform run: nothing of the user's, no network check."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    return {**kept, "HOME": str(home), "TF_CLI_CONFIG_FILE": str(cli_config), "CHECKPOINT_DISABLE": "1", **extra}
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH") if name in os.environ}
+    return {
+        **kept,
+        "HOME": str(home),
+        "TF_CLI_CONFIG_FILE": str(cli_config),
+        "CHECKPOINT_DISABLE": "1",
+        "TF_PLUGIN_CONTRACT": "1",
+        **extra,
+    }

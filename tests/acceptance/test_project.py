@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from immuta_provider.resources.project import Project
+from immuta_tenant import running_tenant
 from tests.acceptance import outside, suite
+from tests.acceptance.conftest import API_KEY
 from tests.acceptance.terraform import Workspace, flat
 
 pytestmark = pytest.mark.terraform
@@ -29,6 +31,11 @@ FULL = {
     "purposes": ["${immuta_purpose.research.name}", "${immuta_purpose.loyalty.name}"],
     "tags": ["Discovered.PII", "Finance.Revenue"],
     "subscription_policy": {"entitlements": ENTITLEMENTS},
+    "data_sources": ["Sales Orders", "Sales Customers"],
+    "equalization": True,
+    "workspace": {"snowflake": {"schema": "CHURN", "warehouses": ["WH_A", "WH_B"]}},
+    "deletion_protection": False,
+    "delete_data_sources_on_workspace_delete": False,
 }
 GROUP = {"type": "groups", "group": {"name": "Analysts"}}
 STEWARDS = {"type": "groups", "group": {"name": "Stewards"}}
@@ -52,6 +59,7 @@ def _changed(*, automatic: bool = True, discovery: bool = True, operator: str = 
 
 OTHER_CLEARANCE = {"type": "authorizations", "authorization": {"auth": "Clearance", "value": "low"}}
 OTHER_NAME = {"type": "authorizations", "authorization": {"auth": "Team", "value": "high"}}
+WORKSPACES = "the tests of workspaces below"
 VARIANTS = "the tests of the other subscription policies below"
 POLICY = "subscription_policy"
 
@@ -73,6 +81,10 @@ CASE = suite.Case(
         f"{POLICY}.entitlements.groups": _entitlements(groups=["Analysts"]),
         f"{POLICY}.entitlements.attributes.name": _entitlements(attributes=[{"name": "Team", "value": "high"}]),
         f"{POLICY}.entitlements.attributes.value": _entitlements(attributes=[{"name": "Team", "value": "red"}]),
+        "data_sources": {"data_sources": ["Sales Orders"]},
+        "delete_data_sources_on_workspace_delete": {"delete_data_sources_on_workspace_delete": True},
+        "deletion_protection": {"deletion_protection": True},
+        "deletion_protection again": {"deletion_protection": False},
         "project_key": {"project_key": "churn-study-2"},
     },
     replaces=frozenset({"project_key"}),
@@ -85,6 +97,7 @@ CASE = suite.Case(
         "tags": lambda tenant: outside.call(
             tenant, "DELETE", f"/tag/project/{outside.project(tenant, KEY)['id']}/Finance.Revenue"
         ),
+        "data_sources": lambda tenant: tenant.change_project(KEY, dataSources=["Sales Orders"]),
         f"{POLICY}.entitlements.automatic_subscription": _changed(automatic=False),
         f"{POLICY}.entitlements.allow_discovery": _changed(discovery=False),
         f"{POLICY}.entitlements.operator": _changed(operator="or"),
@@ -99,6 +112,15 @@ CASE = suite.Case(
         f"{POLICY}.anyone.description": VARIANTS,
         f"{POLICY}.approval.approvals.required_permission": VARIANTS,
         f"{POLICY}.approval.approvals.specific_approver_required": VARIANTS,
+        f"{POLICY}.entitlements.advanced": VARIANTS,
+        "equalization": WORKSPACES,
+        "workspace.databricks.database": WORKSPACES,
+        "workspace.databricks.directory": WORKSPACES,
+        "workspace.databricks.workspace_configuration_name": WORKSPACES,
+        "workspace.snowflake.schema": WORKSPACES,
+        "workspace.snowflake.warehouses": WORKSPACES,
+        "stored_form": WORKSPACES,
+        "extra_json": "test_extra_json",
     },
 )
 
@@ -158,6 +180,10 @@ POLICIES: list[tuple[dict[str, Any] | None, Any]] = [
         outside.change_policy(
             KEY, "approval", approvals=[{"requiredPermission": "ADMIN", "specificApproverRequired": False}]
         ),
+    ),
+    (
+        {"entitlements": {"advanced": "@isInGroups('Analysts')", "allow_discovery": True}},
+        outside.change_policy(KEY, "policy", allowDiscovery=True, advanced="@isInGroups('Others')"),
     ),
     ({"entitlements": {"groups": ["Analysts"]}}, outside.change_project(KEY, subscriptionType="manual")),
     (None, outside.change_policy(KEY, "automatic", automaticSubscription=False)),
@@ -259,3 +285,117 @@ def test_an_unknown_purpose_is_an_error_with_the_servers_words(workspace: Worksp
     assert f'Cannot create immuta_project "{KEY}"' in printed
     assert "Nowhere" in printed
     assert outside.project_keys(tenant) == set()
+
+
+DATABRICKS = {"database": "native", "directory": "native", "workspace_configuration_name": "S3"}
+SNOWFLAKE = {"schema": "CHURN", "warehouses": ["WH_A", "WH_B"]}
+
+
+def _with_workspace(workspace: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+    project = {"project_key": KEY, "name": "Churn study", **more}
+    return {"immuta_project": {"it": project | ({"workspace": workspace} if workspace else {})}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outside_form"),
+    [
+        ({"snowflake": SNOWFLAKE}, {"snowflake": {**SNOWFLAKE, "schema": "OTHER"}}, "snowflake"),
+        ({"snowflake": SNOWFLAKE}, {"snowflake": {**SNOWFLAKE, "warehouses": ["WH_A"]}}, "snowflake"),
+        ({"databricks": DATABRICKS}, {"databricks": {**DATABRICKS, "database": "other"}}, "workspace"),
+        ({"databricks": DATABRICKS}, {"databricks": {**DATABRICKS, "directory": "other"}}, "workspace"),
+        (
+            {"databricks": DATABRICKS},
+            {"databricks": {**DATABRICKS, "workspace_configuration_name": "other"}},
+            "workspace",
+        ),
+        ({"databricks": DATABRICKS}, {"snowflake": SNOWFLAKE}, "workspace"),
+    ],
+)
+def test_workspaces(
+    workspace: Workspace, tenant: Any, before: dict[str, Any], after: dict[str, Any], outside_form: str
+) -> None:
+    """Written, changed, drifted in a form that is not documented, and taken away again."""
+    workspace.write(_with_workspace(before))
+    workspace.apply()
+    workspace.assert_no_changes()
+    form = outside.project(tenant, KEY)[outside_form]
+    tenant.change_project(KEY, **{outside_form: {**form, "unheard_of": 1}})
+    assert workspace.plan().only().attributes == {"stored_form"}
+    workspace.apply_plan()
+    workspace.assert_no_changes()
+    workspace.write(_with_workspace(after))
+    assert workspace.plan().only().attributes == {"workspace", "stored_form"}
+    workspace.apply_plan()
+    workspace.assert_no_changes()
+    workspace.write(_with_workspace(None, delete_data_sources_on_workspace_delete=True, equalization=False))
+    workspace.apply()
+    workspace.assert_no_changes()
+    found = outside.project(tenant, KEY)
+    assert (found["workspace"], found["snowflake"], found["equalization"]) == (None, None, None)
+
+
+def test_equalization(workspace: Workspace, tenant: Any) -> None:
+    workspace.write(_with_workspace(None, equalization=True))
+    workspace.apply()
+    workspace.assert_no_changes()
+    tenant.change_project(KEY, equalization=None)
+    assert workspace.plan().only().attributes == {"equalization"}
+    workspace.apply_plan()
+    workspace.write(_with_workspace(None, equalization=False))
+    assert workspace.plan().only().attributes == {"equalization"}
+    workspace.apply_plan()
+    workspace.assert_no_changes()
+
+
+def test_extra_json(workspace: Workspace, tenant: Any) -> None:
+    workspace.write(_with_workspace(None, extra_json='{"documentation": "# From extra"}'))
+    workspace.apply()
+    workspace.assert_no_changes()
+    outside.change_project(KEY, documentation="changed outside")(tenant)
+    assert workspace.plan().only().attributes == {"extra_json"}
+    workspace.apply_plan()
+    workspace.assert_no_changes()
+    assert outside.project(tenant, KEY)["documentation"] == "# From extra"
+
+
+def test_statements_are_accepted_only_on_request(workspace: Workspace) -> None:
+    """A write that needs the acceptance of a purpose's statement says so; the provider block may allow it."""
+    purpose = {"name": "Research", "acknowledgement": "I will be careful."}
+    project = {"project_key": KEY, "name": "Churn study", "purposes": ["${immuta_purpose.it.name}"]}
+    with running_tenant(api_key=API_KEY, require_acknowledgement=True) as strict:
+        workspace.environment["IMMUTA_HOST"] = strict.url
+        resources = {"immuta_purpose": {"it": purpose}, "immuta_project": {"it": project}}
+        workspace.write(resources)
+        workspace.apply()
+        resources["immuta_project"]["it"] = {**project, "description": "new"}
+        workspace.write(resources)
+        printed = workspace.apply_fails()
+        assert "You must first acknowledge" in printed
+        assert "acknowledge_purposes" in printed
+        workspace.write(resources, provider={"immuta": {"acknowledge_purposes": True}})
+        workspace.apply()
+        workspace.assert_no_changes()
+        assert strict.project(KEY)["description"] == "new"
+
+
+def test_look_ups(workspace: Workspace) -> None:
+    """A project by key and by id, and the list."""
+    depends = {"depends_on": ["immuta_project.it"]}
+    workspace.write(
+        CASE.resources(FULL),
+        data={
+            "immuta_project": {
+                "key": {"project_key": KEY, **depends},
+                "id": {"id": "${data.immuta_project.key.id}"},
+            },
+            "immuta_projects": {"all": {"name_contains": "CHURN", **depends}},
+        },
+        output={
+            "groups": {"value": '${join(",", data.immuta_project.id.subscription_policy.entitlements.groups)}'},
+            "names": {"value": '${join(",", data.immuta_projects.all.projects[*].name)}'},
+        },
+    )
+    printed = workspace.apply()
+    assert 'groups = "Analysts,Stewards"' in printed
+    assert 'names = "Churn study"' in printed
+    workspace.assert_no_changes()

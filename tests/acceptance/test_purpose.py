@@ -12,13 +12,31 @@ from tests.acceptance.terraform import Workspace, flat
 
 pytestmark = pytest.mark.terraform
 
+METADATA = {
+    "allow_unmasked_k_anon": True,
+    "adjustment_certification_text": "I certify.",
+    "is_hed": True,
+    "adjustment_requires_data_source_tag": "Adjustable",
+}
 FULL = {
     "name": "Research.Churn",
     "description": "Why customers leave",
     "acknowledgement": "I will use this data for churn work only.",
     "k_anon_noise_reduction": "Medium",
     "re_acknowledge_required": True,
+    "display_acknowledgement": False,
+    "policy_metadata": METADATA,
+    "extra_json": '{"policyMetadata": {"isHED": true}}',
+    "deletion_protection": False,
     "depends_on": ["immuta_purpose.parent"],
+}
+
+STORED = {
+    "kAnonNoiseReduction": "Medium",
+    "allowUnmaskedKAnon": True,
+    "adjustmentCertificationText": "I certify.",
+    "isHED": True,
+    "adjustmentRequiresDataSourceTag": "Adjustable",
 }
 
 CASE = suite.Case(
@@ -31,20 +49,53 @@ CASE = suite.Case(
         "acknowledgement": {"acknowledgement": "Churn work, and nothing else."},
         "k_anon_noise_reduction": {"k_anon_noise_reduction": "Very Small"},
         "re_acknowledge_required": {"re_acknowledge_required": False},
+        "display_acknowledgement": {"display_acknowledgement": True},
+        "extra_json": {"extra_json": '{"policyMetadata": {}}'},
+        "policy_metadata.allow_unmasked_k_anon": {"policy_metadata": {**METADATA, "allow_unmasked_k_anon": False}},
+        "policy_metadata.adjustment_certification_text": {
+            "policy_metadata": {**METADATA, "adjustment_certification_text": "I do."}
+        },
+        "policy_metadata.is_hed": {"policy_metadata": {**METADATA, "is_hed": False}},
+        "policy_metadata.adjustment_requires_data_source_tag": {
+            "policy_metadata": {**METADATA, "adjustment_requires_data_source_tag": "Other"}
+        },
+        "deletion_protection": {"deletion_protection": True},
+        "deletion_protection again": {"deletion_protection": False},
         "name": {"name": "Research.Loyalty"},
     },
     replaces=frozenset({"name"}),
     drifts={
-        "description": outside.change_purpose("Research.Churn", description="changed outside"),
-        "acknowledgement": outside.change_purpose("Research.Churn", acknowledgement="changed outside"),
+        "description": outside.change_purpose(
+            "Research.Churn", displayAcknowledgement=False, description="changed outside"
+        ),
+        "acknowledgement": outside.change_purpose(
+            "Research.Churn", displayAcknowledgement=False, acknowledgement="changed outside"
+        ),
         "k_anon_noise_reduction": outside.change_purpose(
-            "Research.Churn", policyMetadata={"kAnonNoiseReduction": "Large"}
+            "Research.Churn", displayAcknowledgement=False, policyMetadata={**STORED, "kAnonNoiseReduction": "Large"}
+        ),
+        "display_acknowledgement": outside.change_purpose("Research.Churn", displayAcknowledgement=True),
+        "policy_metadata.allow_unmasked_k_anon": outside.change_purpose(
+            "Research.Churn", displayAcknowledgement=False, policyMetadata={**STORED, "allowUnmaskedKAnon": False}
+        ),
+        "policy_metadata.adjustment_certification_text": outside.change_purpose(
+            "Research.Churn",
+            displayAcknowledgement=False,
+            policyMetadata={**STORED, "adjustmentCertificationText": "changed outside"},
+        ),
+        "policy_metadata.adjustment_requires_data_source_tag": outside.change_purpose(
+            "Research.Churn",
+            displayAcknowledgement=False,
+            policyMetadata={**STORED, "adjustmentRequiresDataSourceTag": "changed outside"},
         ),
     },
     gone=outside.delete_purpose("Research.Churn"),
     import_ids=("Research.Churn", "key:Research.Churn", None),
-    after_import=frozenset({"re_acknowledge_required"}),
-    covered_by={},
+    after_import=frozenset({"re_acknowledge_required", "extra_json"}),
+    covered_by={
+        "policy_metadata.is_hed": "test_extra_json_is_compared_at_its_paths",
+        "extra_json": "test_extra_json_is_compared_at_its_paths",
+    },
 )
 
 
@@ -79,7 +130,12 @@ def test_unset_attributes_can_be_taken_back(workspace: Workspace, tenant: Any) -
     workspace.write(CASE.resources(FULL))
     workspace.apply()
     workspace.write(CASE.resources({"name": "Research.Churn", "depends_on": ["immuta_purpose.parent"]}))
-    assert workspace.plan().only().attributes == {"description", "k_anon_noise_reduction", "re_acknowledge_required"}
+    assert workspace.plan().only().attributes == {
+        "description",
+        "k_anon_noise_reduction",
+        "re_acknowledge_required",
+        "extra_json",
+    }
     workspace.apply_plan()
     workspace.assert_no_changes()
     found = outside.purpose(tenant, "Research.Churn")
@@ -178,3 +234,55 @@ def test_data_source(workspace: Workspace) -> None:
 def test_data_source_of_what_is_not_there(workspace: Workspace) -> None:
     workspace.write({}, data={"immuta_purpose": {"it": {"name": "Nothing"}}})
     assert 'There is no purpose named "Nothing"' in flat(workspace.run("plan", "-no-color", ok=(1,)))
+
+
+def test_extra_json_is_compared_at_its_paths(workspace: Workspace, tenant: Any) -> None:
+    """What the provider knows no attribute for is written, and seen when it changes."""
+    extra = '{"policyMetadata": {"isHED": true}, "acknowledgement": "From extra."}'
+    workspace.write({"immuta_purpose": {"it": {"name": "Retention", "extra_json": extra}}})
+    workspace.apply()
+    workspace.assert_no_changes()
+    stored = outside.purpose(tenant, "Retention")
+    outside.change_purpose("Retention", acknowledgement="changed outside")(tenant)
+    assert workspace.plan().only().attributes == {"extra_json"}
+    workspace.apply_plan()
+    workspace.assert_no_changes()
+    assert stored["acknowledgement"] == outside.purpose(tenant, "Retention")["acknowledgement"] == "From extra."
+
+
+@pytest.mark.parametrize("extra", ["[]", "nonsense", "1"])
+def test_extra_json_is_an_object(workspace: Workspace, extra: str) -> None:
+    workspace.write({"immuta_purpose": {"it": {"name": "Retention", "extra_json": extra}}})
+    assert "it is" in flat(workspace.run("validate", "-no-color", ok=(1,)))
+
+
+def test_a_protected_purpose_is_neither_destroyed_nor_replaced(workspace: Workspace, tenant: Any) -> None:
+    workspace.write({"immuta_purpose": {"it": {"name": "Kept", "deletion_protection": True}}})
+    workspace.apply()
+    workspace.assert_no_changes()
+    assert "is protected against deletion" in flat(workspace.run("plan", "-destroy", "-no-color", ok=(1,)))
+    workspace.write({"immuta_purpose": {"it": {"name": "Other", "deletion_protection": True}}})
+    assert "is protected against deletion" in flat(workspace.run("plan", "-no-color", ok=(1,)))
+    workspace.write({"immuta_purpose": {"it": {"name": "Kept", "deletion_protection": False}}})
+    workspace.apply()
+    workspace.destroy()
+    assert outside.purpose_names(tenant) == set()
+
+
+def test_lists_and_the_current_user(workspace: Workspace, tenant: Any) -> None:
+    depends = {"depends_on": ["immuta_purpose.it"]}
+    workspace.write(
+        CASE.resources(FULL),
+        data={
+            "immuta_purposes": {"below": {"root": "Research", **depends}},
+            "immuta_current_user": {"me": {}},
+        },
+        output={
+            "names": {"value": '${join(",", data.immuta_purposes.below.purposes[*].name)}'},
+            "may_govern": {"value": '${contains(data.immuta_current_user.me.permissions, "GOVERNANCE")}'},
+        },
+    )
+    printed = workspace.apply()
+    assert 'names = "Research,Research.Churn"' in printed
+    assert "may_govern = true" in printed
+    workspace.assert_no_changes()
