@@ -171,9 +171,8 @@ def test_every_form_of_subscription_policy(workspace: Workspace, tenant: Any) ->
         workspace.apply()
         workspace.assert_no_changes()
         change(tenant)
-        planned = workspace.plan().only()
+        planned = workspace.apply_changes().only()
         assert planned.attributes == {POLICY}, planned
-        workspace.apply_plan()
     workspace.assert_no_changes()
 
 
@@ -201,14 +200,12 @@ def test_unset_tags_and_purposes_are_left_alone(workspace: Workspace, tenant: An
     outside.change_purposes(KEY, "Theirs")(tenant)
     workspace.assert_no_changes()
     workspace.write({"immuta_project": {"it": {**project, "description": "new"}}})
-    assert workspace.plan().only().attributes == {"description"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"description"}
     found = outside.project(tenant, KEY)
     assert [each["name"] for each in found["tags"]] == ["Discovered.PII"]
     assert [each["name"] for each in found["purposes"]] == ["Theirs"]
     workspace.write({"immuta_project": {"it": {**project, "description": "new", "tags": [], "purposes": []}}})
-    assert workspace.plan().only().attributes == {"tags", "purposes"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"tags", "purposes"}
     workspace.assert_no_changes()
     found = outside.project(tenant, KEY)
     assert (found["tags"], found["purposes"]) == ([], [])
@@ -233,7 +230,7 @@ def test_a_disabled_project_is_planned_anew_and_enabled_again(workspace: Workspa
     workspace.apply()
     identifier = workspace.state()["immuta_project.it"]["id"]
     outside.disable_project(KEY)(tenant)
-    assert workspace.plan().only().actions == ("create",)
+    assert workspace.plan().only().action == "created"
     assert "existed, disabled, and was enabled again" in flat(workspace.apply_plan())
     workspace.assert_no_changes()
     assert workspace.state()["immuta_project.it"]["id"] == identifier

@@ -79,8 +79,11 @@ def test_unset_attributes_can_be_taken_back(workspace: Workspace, tenant: Any) -
     workspace.write(CASE.resources(FULL))
     workspace.apply()
     workspace.write(CASE.resources({"name": "Research.Churn", "depends_on": ["immuta_purpose.parent"]}))
-    assert workspace.plan().only().attributes == {"description", "k_anon_noise_reduction", "re_acknowledge_required"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {
+        "description",
+        "k_anon_noise_reduction",
+        "re_acknowledge_required",
+    }
     workspace.assert_no_changes()
     found = outside.purpose(tenant, "Research.Churn")
     assert found["description"] in (None, "")
