@@ -85,14 +85,12 @@ def check_updates(case: Case, workspace: Workspace) -> None:
     for name, change in case.updates.items():
         attributes |= change
         workspace.write(case.resources(attributes))
-        planned = workspace.plan().only()
+        planned = workspace.apply_changes().only()
         assert planned.address == case.address, name
         if name in case.replaces:
-            assert set(planned.actions) == {"create", "delete"}, name
+            assert planned.action == "replaced", name
         else:
-            assert planned.actions == ("update",), name
-            assert planned.attributes == set(change), name
-        workspace.apply_plan()
+            assert (planned.action, planned.attributes) == ("updated in-place", set(change)), name
     workspace.assert_no_changes()
 
 
@@ -102,11 +100,9 @@ def check_drift(case: Case, workspace: Workspace, tenant: Any) -> None:
     workspace.apply()
     for name, change in case.drifts.items():
         change(tenant)
-        planned = workspace.plan().only()
+        planned = workspace.apply_changes().only()
         assert planned.address == case.address, name
-        assert planned.actions == ("update",), name
-        assert planned.attributes == {name.split(".")[0]}, name
-        workspace.apply_plan()
+        assert (planned.action, planned.attributes) == ("updated in-place", {name.split(".")[0]}), name
     workspace.assert_no_changes()
 
 
@@ -120,7 +116,7 @@ def check_import(case: Case, workspace: Workspace) -> None:
         workspace.import_object(case.address, import_id or f"id:{identifier}")
         planned = workspace.plan()
         if case.after_import:
-            assert planned.only().actions == ("update",)
+            assert planned.only().action == "updated in-place"
             assert planned.only().attributes == case.after_import
         else:
             assert planned.empty, planned.text
@@ -133,9 +129,7 @@ def check_gone(case: Case, workspace: Workspace, tenant: Any) -> None:
     workspace.write(case.resources(case.full))
     workspace.apply()
     case.gone(tenant)
-    planned = workspace.plan().only()
-    assert planned.actions == ("create",)
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().action == "created"
     workspace.assert_no_changes()
     case.gone(tenant)
     workspace.run("destroy", "-no-color", "-input=false", "-auto-approve", "-refresh=false")

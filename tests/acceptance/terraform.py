@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import subprocess
 from dataclasses import dataclass
 from typing import Any
@@ -18,27 +19,16 @@ class TerraformFailed(AssertionError):
 
 @dataclass(frozen=True)
 class Change:
-    """What a plan says about one resource."""
+    """What a plan says about one resource: its action (in Terraform's words) and the attributes that change."""
 
     address: str
-    actions: tuple[str, ...]
-    before: dict[str, Any]
-    after: dict[str, Any]
-    unknown: dict[str, Any]
-
-    @property
-    def attributes(self) -> set[str]:
-        """The attributes that change, those known only after apply included."""
-        names = self.before.keys() | self.after.keys() | self.unknown.keys()
-        return {name for name in names if self.unknown.get(name) is True or self._differs(name)}
-
-    def _differs(self, name: str) -> bool:
-        return self.before.get(name) != self.after.get(name) or bool(self.unknown.get(name))
+    action: str
+    attributes: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan: its changes (no-ops left out) and its printed form."""
+    """A plan, as it is printed."""
 
     changes: tuple[Change, ...]
     text: str
@@ -52,6 +42,26 @@ class Plan:
         """The one change there is."""
         assert len(self.changes) == 1, self.text
         return self.changes[0]
+
+
+ACTIONS = "created|updated in-place|destroyed|replaced|imported"
+HEADING = re.compile(rf"^  # (\S+) (?:\(\S+\) )?(?:is tainted, so it )?(?:will|must) be ({ACTIONS})", re.MULTILINE)
+ATTRIBUTE = re.compile(r"^ {6}[~+-] (\w+) ", re.MULTILINE)
+PROPOSED = "Terraform will perform the following actions:"
+
+
+def read_plan(text: str) -> Plan:
+    """Read a printed plan. What has changed outside stands above the actions and is not part of it."""
+    proposed = text.partition(PROPOSED)[2].partition("\nPlan: ")[0]
+    headings = list(HEADING.finditer(proposed))
+    ends = [heading.start() for heading in headings[1:]] + [len(proposed)] * bool(headings)
+    return Plan(
+        tuple(
+            Change(heading[1], heading[2], frozenset(ATTRIBUTE.findall(proposed, heading.end(), end)))
+            for heading, end in zip(headings, ends, strict=True)
+        ),
+        text,
+    )
 
 
 class Workspace:
@@ -85,20 +95,11 @@ class Workspace:
 
     def plan(self, *arguments: str, **environment: str) -> Plan:
         """Plan, and keep the plan for `apply_plan`."""
-        text = self.run("plan", "-no-color", "-input=false", "-out=plan", *arguments, **environment)
-        shown = json.loads(self.run("show", "-json", "plan"))
-        changes = tuple(
-            Change(
-                change["address"],
-                tuple(change["change"]["actions"]),
-                change["change"]["before"] or {},
-                change["change"]["after"] or {},
-                change["change"].get("after_unknown") or {},
-            )
-            for change in shown.get("resource_changes", ())
-            if change["change"]["actions"] not in (["no-op"], ["read"]) or change["change"].get("importing")
-        )
-        return Plan(changes, text)
+        return read_plan(self.run("plan", "-no-color", "-input=false", "-out=plan", *arguments, **environment))
+
+    def apply_changes(self) -> Plan:
+        """Plan and apply in one go; returns what was planned."""
+        return read_plan(self.apply())
 
     def assert_no_changes(self) -> None:
         """Plan, and fail where there is anything to do."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from immuta_cli.__main__ import main as immuta_tf
 from tests.acceptance import outside
 from tests.acceptance.terraform import Workspace
 
@@ -27,7 +28,24 @@ def _name(path: pathlib.Path) -> str:
     return str(path.parent.relative_to(EXAMPLES))
 
 
+@pytest.fixture(scope="session")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The provider installed as the README says; returns the CLI configuration that selects it."""
+    folder = tmp_path_factory.mktemp("mirror")
+    config = folder / "cli.tfrc"
+    assert immuta_tf(["install", "--dir", str(folder / "plugins"), "--cli-config", str(config)]) == 0
+    return config
+
+
+@pytest.fixture
+def installed(workspace: Workspace, mirror: pathlib.Path) -> Workspace:
+    """A workspace that takes the provider from the mirror, and so needs `terraform init`, as users' do."""
+    workspace.environment |= {"TF_CLI_CONFIG_FILE": str(mirror), "IMMUTA_TF_PYTHON": sys.executable}
+    return workspace
+
+
 def _round_trip(workspace: Workspace) -> None:
+    workspace.run("init", "-no-color", "-input=false")
     workspace.apply()
     workspace.assert_no_changes()
     workspace.destroy()
@@ -50,27 +68,28 @@ def _synth(app: pathlib.Path, workspace: Workspace, engine: str) -> None:
 
 
 @pytest.mark.parametrize("path", HCL, ids=_name)
-def test_hcl(workspace: Workspace, path: pathlib.Path) -> None:
-    shutil.copy(path, workspace.folder / "main.tf")
-    _round_trip(workspace)
+def test_hcl(installed: Workspace, path: pathlib.Path) -> None:
+    shutil.copy(path, installed.folder / "main.tf")
+    _round_trip(installed)
 
 
 @pytest.mark.parametrize("path", APPS, ids=_name)
-def test_app(workspace: Workspace, path: pathlib.Path) -> None:
-    _synth(path, workspace, "cdktf")
-    _round_trip(workspace)
+def test_app(installed: Workspace, path: pathlib.Path) -> None:
+    _synth(path, installed, "cdktf")
+    _round_trip(installed)
 
 
 @pytest.mark.parametrize("engine", ["cdktf", "cdktn"])
-def test_quickstart_on_both_engines(workspace: Workspace, tenant: Any, engine: str) -> None:
+def test_quickstart_on_both_engines(installed: Workspace, tenant: Any, engine: str) -> None:
     """Three purposes and two projects; the references between them are kept by name."""
-    _synth(QUICKSTART, workspace, engine)
-    workspace.apply()
-    workspace.assert_no_changes()
+    _synth(QUICKSTART, installed, engine)
+    installed.run("init", "-no-color", "-input=false")
+    installed.apply()
+    installed.assert_no_changes()
     assert outside.purpose_names(tenant) == {"Research", "Research.Churn", "Billing"}
     found = outside.project(tenant, "churn-study")
     assert {each["name"] for each in found["purposes"]} == {"Research", "Research.Churn"}
-    workspace.destroy()
+    installed.destroy()
     assert outside.purpose_names(tenant) == set()
     assert outside.project_keys(tenant) == set()
 

@@ -197,9 +197,8 @@ def test_every_form_of_subscription_policy(workspace: Workspace, tenant: Any) ->
         workspace.apply()
         workspace.assert_no_changes()
         change(tenant)
-        planned = workspace.plan().only()
+        planned = workspace.apply_changes().only()
         assert planned.attributes == {POLICY}, planned
-        workspace.apply_plan()
     workspace.assert_no_changes()
 
 
@@ -227,14 +226,12 @@ def test_unset_tags_and_purposes_are_left_alone(workspace: Workspace, tenant: An
     outside.change_purposes(KEY, "Theirs")(tenant)
     workspace.assert_no_changes()
     workspace.write({"immuta_project": {"it": {**project, "description": "new"}}})
-    assert workspace.plan().only().attributes == {"description"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"description"}
     found = outside.project(tenant, KEY)
     assert [each["name"] for each in found["tags"]] == ["Discovered.PII"]
     assert [each["name"] for each in found["purposes"]] == ["Theirs"]
     workspace.write({"immuta_project": {"it": {**project, "description": "new", "tags": [], "purposes": []}}})
-    assert workspace.plan().only().attributes == {"tags", "purposes"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"tags", "purposes"}
     workspace.assert_no_changes()
     found = outside.project(tenant, KEY)
     assert (found["tags"], found["purposes"]) == ([], [])
@@ -259,7 +256,7 @@ def test_a_disabled_project_is_planned_anew_and_enabled_again(workspace: Workspa
     workspace.apply()
     identifier = workspace.state()["immuta_project.it"]["id"]
     outside.disable_project(KEY)(tenant)
-    assert workspace.plan().only().actions == ("create",)
+    assert workspace.plan().only().action == "created"
     assert "existed, disabled, and was enabled again" in flat(workspace.apply_plan())
     workspace.assert_no_changes()
     assert workspace.state()["immuta_project.it"]["id"] == identifier
@@ -320,12 +317,10 @@ def test_workspaces(
     workspace.assert_no_changes()
     form = outside.project(tenant, KEY)[outside_form]
     tenant.change_project(KEY, **{outside_form: {**form, "unheard_of": 1}})
-    assert workspace.plan().only().attributes == {"stored_form"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"stored_form"}
     workspace.assert_no_changes()
     workspace.write(_with_workspace(after))
-    assert workspace.plan().only().attributes == {"workspace", "stored_form"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"workspace", "stored_form"}
     workspace.assert_no_changes()
     workspace.write(_with_workspace(None, delete_data_sources_on_workspace_delete=True, equalization=False))
     workspace.apply()
@@ -339,11 +334,9 @@ def test_equalization(workspace: Workspace, tenant: Any) -> None:
     workspace.apply()
     workspace.assert_no_changes()
     tenant.change_project(KEY, equalization=None)
-    assert workspace.plan().only().attributes == {"equalization"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"equalization"}
     workspace.write(_with_workspace(None, equalization=False))
-    assert workspace.plan().only().attributes == {"equalization"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"equalization"}
     workspace.assert_no_changes()
 
 
@@ -352,8 +345,7 @@ def test_extra_json(workspace: Workspace, tenant: Any) -> None:
     workspace.apply()
     workspace.assert_no_changes()
     outside.change_project(KEY, documentation="changed outside")(tenant)
-    assert workspace.plan().only().attributes == {"extra_json"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"extra_json"}
     workspace.assert_no_changes()
     assert outside.project(tenant, KEY)["documentation"] == "# From extra"
 

@@ -130,13 +130,8 @@ def test_unset_attributes_can_be_taken_back(workspace: Workspace, tenant: Any) -
     workspace.write(CASE.resources(FULL))
     workspace.apply()
     workspace.write(CASE.resources({"name": "Research.Churn", "depends_on": ["immuta_purpose.parent"]}))
-    assert workspace.plan().only().attributes == {
-        "description",
-        "k_anon_noise_reduction",
-        "re_acknowledge_required",
-        "extra_json",
-    }
-    workspace.apply_plan()
+    changed = workspace.apply_changes().only().attributes
+    assert changed == {"description", "k_anon_noise_reduction", "re_acknowledge_required", "extra_json"}
     workspace.assert_no_changes()
     found = outside.purpose(tenant, "Research.Churn")
     assert found["description"] in (None, "")
@@ -244,8 +239,7 @@ def test_extra_json_is_compared_at_its_paths(workspace: Workspace, tenant: Any) 
     workspace.assert_no_changes()
     stored = outside.purpose(tenant, "Retention")
     outside.change_purpose("Retention", acknowledgement="changed outside")(tenant)
-    assert workspace.plan().only().attributes == {"extra_json"}
-    workspace.apply_plan()
+    assert workspace.apply_changes().only().attributes == {"extra_json"}
     workspace.assert_no_changes()
     assert stored["acknowledgement"] == outside.purpose(tenant, "Retention")["acknowledgement"] == "From extra."
 

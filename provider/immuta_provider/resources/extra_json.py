@@ -27,13 +27,13 @@ def _parsed(text: str | None) -> Any:
     return json.loads(text) if text else None
 
 
-def extra_json_attribute() -> Any:
-    """The attribute `extra_json` of a resource."""
+def extra_json_attribute(body: str) -> Any:
+    """The attribute `extra_json` of a resource whose writes have the body `body`."""
     return attribute(
         validators=[_is_object],
         same=_same,
-        description="A JSON object that is merged into what is sent with every write, for attributes of the API that "
-        "this provider does not know yet. Compared only at the paths it names.",
+        description=f"A JSON object that is merged into the body of every {body}, for attributes of the API that this "
+        "provider does not know yet. Compared only at the paths it names.",
     )
 
 

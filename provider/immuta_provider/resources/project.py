@@ -112,7 +112,7 @@ class Project(Model):
         description="When a write removes the workspace, delete its data and the data sources tied to it too.",
     )
     deletion_protection: bool = protection.deletion_protection_attribute()
-    extra_json: str | None = extra_json.extra_json_attribute()
+    extra_json: str | None = extra_json.extra_json_attribute("`POST /api/v2/project`")
 
 
 class ProjectResource(Resource[Project]):

@@ -93,7 +93,7 @@ class Purpose(Model):
         "Sent with every write while true; changing it alone makes no request.",
     )
     deletion_protection: bool = protection.deletion_protection_attribute()
-    extra_json: str | None = extra_json.extra_json_attribute()
+    extra_json: str | None = extra_json.extra_json_attribute("`PUT /governance/purpose/{id}`")
 
 
 class PurposeResource(Resource[Purpose]):
@@ -200,8 +200,7 @@ def _body(plan: Purpose) -> dict[str, Any]:
         "acknowledgement": plan.acknowledgement,
         "kAnonNoiseReduction": plan.k_anon_noise_reduction,
     }
-    given = {name: value for name, value in body.items() if isinstance(value, str)}
-    return extra_json.merged(given, plan.extra_json)
+    return {name: value for name, value in body.items() if isinstance(value, str)}
 
 
 def _created(session: Session, name: str, identifier: int | None) -> api.Purpose:
@@ -222,7 +221,8 @@ def _completed(session: Session, config: Purpose, plan: Purpose, created: api.Pu
     lost = config.acknowledgement is not None and not same_or_both_empty(
         config.acknowledgement, created.acknowledgement
     )
-    if lost or config.display_acknowledgement is not None or config.policy_metadata is not None:
+    more = (config.display_acknowledgement, config.policy_metadata, config.extra_json)
+    if lost or any(value is not None for value in more):
         return _put(session, config, created.id, plan)
     return created
 
