@@ -156,6 +156,31 @@ def _mark(member: Attribute, config: Any, proposed: Any, planned: Any) -> Any:
     return _each_object(member.nested, planned, one)
 
 
+def keep_unmanaged(block: Block, config: Values, planned: Values, new: Values) -> Values:
+    """`new`, with the planned value of what is not configured and keeps its state.
+
+    Terraform was promised that value. If the API has another one by now, the next refresh shows it.
+    """
+    return {
+        member.name: _keep_unmanaged(member, config.get(member.name), planned.get(member.name), new.get(member.name))
+        for member in block
+    }
+
+
+def _keep_unmanaged(member: Attribute, config: Any, planned: Any, new: Any) -> Any:
+    if config is None:
+        return planned if member.keep_state and wholly_known(planned) else new
+    if not member.nested or member.nested.mode == "set" or _is_no_object(planned) or _is_no_object(new):
+        return new
+    inner = member.nested.block
+
+    def one(after: Any, place: Any) -> Any:
+        mine, before = _known_object(_at(config, place)), _known_object(_at(planned, place))
+        return after if _is_no_object(after) else keep_unmanaged(inner, mine, before, after)
+
+    return _each_object(member.nested, new, one)
+
+
 def _known_object(value: Any) -> Values:
     return {} if _is_no_object(value) else value
 

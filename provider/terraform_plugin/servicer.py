@@ -406,7 +406,8 @@ def _apply(
     wanted = to_model(block.model, planned)
     new = resource.create(ctx, wanted) if prior is None else resource.update(ctx, to_model(block.model, prior), wanted)
     ctx.saved = to_values(new)
-    return _complete(plan.keep_form(block, planned, ctx.saved))
+    kept = plan.keep_form(block, planned, ctx.saved)
+    return _complete(plan.keep_unmanaged(block, to_values(ctx.config), planned, kept))
 
 
 def _keep_saved(response: Any, ctx: Context[Any], block: Block, planned: dict[str, Any] | None) -> Any:

@@ -70,6 +70,7 @@ class Workspace:
     def __init__(self, folder: pathlib.Path, environment: dict[str, str]) -> None:
         self.folder = folder
         self.environment = environment
+        self.program: tuple[str, ...] = ("terraform",)
 
     def write(self, resources: dict[str, Any], **other: Any) -> None:
         """Write the configuration: `{type: {name: attributes}}`, and other blocks such as `data` or `output`."""
@@ -81,7 +82,7 @@ class Workspace:
     def run(self, *arguments: str, ok: tuple[int, ...] = (0,), **environment: str) -> str:
         """Run one command; returns what it printed. Raises TerraformFailed for another exit code than `ok`."""
         done = subprocess.run(
-            ["terraform", *arguments],
+            [*self.program, *arguments],
             cwd=self.folder,
             env={**self.environment, **environment},
             capture_output=True,

