@@ -11,7 +11,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from immuta_constructs.data_immuta_current_user import DataImmutaCurrentUser as DataImmutaCurrentUser
+    from immuta_constructs.data_immuta_project import DataImmutaProject as DataImmutaProject
+    from immuta_constructs.data_immuta_projects import DataImmutaProjects as DataImmutaProjects
     from immuta_constructs.data_immuta_purpose import DataImmutaPurpose as DataImmutaPurpose
+    from immuta_constructs.data_immuta_purposes import DataImmutaPurposes as DataImmutaPurposes
     from immuta_constructs.errors import ConstructsError as ConstructsError
     from immuta_constructs.errors import EngineError as EngineError
     from immuta_constructs.errors import ScopeError as ScopeError
@@ -28,15 +32,23 @@ if TYPE_CHECKING:
     from immuta_constructs.project import (
         ProjectSubscriptionPolicyEntitlementsAttributes as ProjectSubscriptionPolicyEntitlementsAttributes,
     )
+    from immuta_constructs.project import ProjectWorkspace as ProjectWorkspace
+    from immuta_constructs.project import ProjectWorkspaceDatabricks as ProjectWorkspaceDatabricks
+    from immuta_constructs.project import ProjectWorkspaceSnowflake as ProjectWorkspaceSnowflake
     from immuta_constructs.provider import ImmutaProvider as ImmutaProvider
     from immuta_constructs.purpose import Purpose as Purpose
+    from immuta_constructs.purpose import PurposePolicyMetadata as PurposePolicyMetadata
     from immuta_constructs.secrets import SecretFromEnv as SecretFromEnv
     from immuta_constructs.secrets import insecure_literal as insecure_literal
     from immuta_constructs.secrets import secret_from_env as secret_from_env
 
 _MODULES = {
     "ConstructsError": "errors",
+    "DataImmutaCurrentUser": "data_immuta_current_user",
+    "DataImmutaProject": "data_immuta_project",
+    "DataImmutaProjects": "data_immuta_projects",
     "DataImmutaPurpose": "data_immuta_purpose",
+    "DataImmutaPurposes": "data_immuta_purposes",
     "EngineError": "errors",
     "ImmutaProvider": "provider",
     "Lifecycle": "meta",
@@ -47,7 +59,11 @@ _MODULES = {
     "ProjectSubscriptionPolicyApprovalApprovals": "project",
     "ProjectSubscriptionPolicyEntitlements": "project",
     "ProjectSubscriptionPolicyEntitlementsAttributes": "project",
+    "ProjectWorkspace": "project",
+    "ProjectWorkspaceDatabricks": "project",
+    "ProjectWorkspaceSnowflake": "project",
     "Purpose": "purpose",
+    "PurposePolicyMetadata": "purpose",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
     "ValueProblem": "errors",
@@ -57,7 +73,11 @@ _MODULES = {
 
 __all__ = [
     "ConstructsError",
+    "DataImmutaCurrentUser",
+    "DataImmutaProject",
+    "DataImmutaProjects",
     "DataImmutaPurpose",
+    "DataImmutaPurposes",
     "EngineError",
     "ImmutaProvider",
     "Lifecycle",
@@ -68,7 +88,11 @@ __all__ = [
     "ProjectSubscriptionPolicyApprovalApprovals",
     "ProjectSubscriptionPolicyEntitlements",
     "ProjectSubscriptionPolicyEntitlementsAttributes",
+    "ProjectWorkspace",
+    "ProjectWorkspaceDatabricks",
+    "ProjectWorkspaceSnowflake",
     "Purpose",
+    "PurposePolicyMetadata",
     "ScopeError",
     "SecretFromEnv",
     "ValueProblem",

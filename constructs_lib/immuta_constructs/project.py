@@ -32,6 +32,9 @@ __all__ = [
     "ProjectSubscriptionPolicyApprovalApprovals",
     "ProjectSubscriptionPolicyEntitlements",
     "ProjectSubscriptionPolicyEntitlementsAttributes",
+    "ProjectWorkspace",
+    "ProjectWorkspaceDatabricks",
+    "ProjectWorkspaceSnowflake",
 ]
 
 
@@ -106,10 +109,12 @@ class ProjectSubscriptionPolicyEntitlements(NestedObject):
     Args:
         automatic_subscription: Subscribe them at once. Default: False.
         allow_discovery: Show the project to people who may not join. Default: False.
-        operator: Whether `any` one of the entitlements is enough or `all` are needed. One of 'any', 'all'. Default:
-            'any'.
+        operator: Whether `any` one of the entitlements is enough or `all` are needed. Of no effect beside
+            `advanced`. One of 'any', 'all'. Default: 'any'.
         groups: Names of groups.
         attributes: Attributes with a value.
+        advanced: An expression instead of groups and attributes, such as `@isInGroups('Analysts') AND
+            @hasAttribute('Clearance', 'high')`.
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
@@ -118,6 +123,7 @@ class ProjectSubscriptionPolicyEntitlements(NestedObject):
         "operator": Attribute("string", one_of=("any", "all")),
         "groups": Attribute(("set", "string")),
         "attributes": Attribute("set", nested=ProjectSubscriptionPolicyEntitlementsAttributes),
+        "advanced": Attribute("string"),
     }
 
     automatic_subscription: bool | cdk.IResolvable | None = None
@@ -127,6 +133,7 @@ class ProjectSubscriptionPolicyEntitlements(NestedObject):
     attributes: (
         Collection[ProjectSubscriptionPolicyEntitlementsAttributes | Mapping[str, Any]] | cdk.IResolvable | None
     ) = None
+    advanced: str | None = None
 
 
 class ProjectSubscriptionPolicy(NestedObject):
@@ -151,6 +158,62 @@ class ProjectSubscriptionPolicy(NestedObject):
     entitlements: ProjectSubscriptionPolicyEntitlements | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
+class ProjectWorkspaceDatabricks(NestedObject):
+    """A Databricks Spark workspace.
+
+    Args:
+        database: The database in which the project's tables are written.
+        directory: The directory in which their files lie.
+        workspace_configuration_name: The name of the workspace configuration in Immuta.
+    """
+
+    ATTRIBUTES: ClassVar[Attributes] = {
+        "database": Attribute("string", required=True),
+        "directory": Attribute("string", required=True),
+        "workspace_configuration_name": Attribute("string", required=True),
+    }
+
+    database: str
+    directory: str
+    workspace_configuration_name: str
+
+
+class ProjectWorkspaceSnowflake(NestedObject):
+    """A Snowflake workspace.
+
+    Args:
+        schema: The schema that is made for it.
+        warehouses: The warehouses that may be used in it.
+    """
+
+    ATTRIBUTES: ClassVar[Attributes] = {
+        "schema": Attribute("string", required=True),
+        "warehouses": Attribute(("set", "string"), required=True),
+    }
+
+    schema: str
+    warehouses: Collection[str]
+
+
+class ProjectWorkspace(NestedObject):
+    """A place where the project's members write tables.
+
+    Not available with Snowflake table grants.
+
+    Args:
+        databricks: A Databricks Spark workspace.
+        snowflake: A Snowflake workspace.
+    """
+
+    ATTRIBUTES: ClassVar[Attributes] = {
+        "databricks": Attribute("single", nested=ProjectWorkspaceDatabricks),
+        "snowflake": Attribute("single", nested=ProjectWorkspaceSnowflake),
+    }
+
+    databricks: ProjectWorkspaceDatabricks | Mapping[str, Any] | cdk.IResolvable | None = None
+    snowflake: ProjectWorkspaceSnowflake | Mapping[str, Any] | cdk.IResolvable | None = None
+
+
 class Project(Resource):
     """A project: people who work with data for certain purposes.
 
@@ -165,8 +228,17 @@ class Project(Resource):
         allow_masked_joins: Allow joins on masked columns within the project. Default: False.
         purposes: Names of the purposes that data is used for in this project. `immuta_purpose` constructs may be
             passed themselves.
+        data_sources: Names of the data sources (API name: `datasources`), without those derived in the project.
         tags: Whole names of the project's tags.
         subscription_policy: Who may join. Left unset, members are added by hand.
+        equalization: Give all members the same entitlements. A project with a workspace always does.
+        workspace: A place where the project's members write tables. Not available with Snowflake table grants.
+        delete_data_sources_on_workspace_delete: When a write removes the workspace, delete its data and the data
+            sources tied to it too. Default: False.
+        deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
+            delete it, set this to false and apply first. Changing it makes no request. Default: False.
+        extra_json: A JSON object that is merged into the body of every `POST /api/v2/project`, for attributes of
+            the API that this provider does not know yet. Compared only at the paths it names.
         meta: Terraform's meta arguments, see `immuta_constructs.meta.ResourceMeta`.
 
     Raises:
@@ -183,8 +255,15 @@ class Project(Resource):
         "documentation": Attribute("string"),
         "allow_masked_joins": Attribute("bool"),
         "purposes": Attribute(("set", "string"), references=("immuta_purpose", "name")),
+        "data_sources": Attribute(("set", "string")),
         "tags": Attribute(("set", "string")),
         "subscription_policy": Attribute("single", nested=ProjectSubscriptionPolicy),
+        "equalization": Attribute("bool"),
+        "workspace": Attribute("single", nested=ProjectWorkspace),
+        "stored_form": Attribute("string", computed_only=True),
+        "delete_data_sources_on_workspace_delete": Attribute("bool"),
+        "deletion_protection": Attribute("bool"),
+        "extra_json": Attribute("string"),
     }
 
     id: StringField[Never] = StringField("id")
@@ -201,12 +280,31 @@ class Project(Resource):
     allow_masked_joins_input: Input[bool] = Input("allow_masked_joins")
     purposes: StringListField[Collection[str | Purpose | DataImmutaPurpose]] = StringListField("purposes")
     purposes_input: Input[list[str]] = Input("purposes")
+    data_sources: StringListField[Collection[str]] = StringListField("data_sources")
+    data_sources_input: Input[list[str]] = Input("data_sources")
     tags: StringListField[Collection[str]] = StringListField("tags")
     tags_input: Input[list[str]] = Input("tags")
     subscription_policy: AnyField[ProjectSubscriptionPolicy | Mapping[str, Any] | cdk.IResolvable] = AnyField(
         "subscription_policy"
     )
     subscription_policy_input: Input[dict[str, Any]] = Input("subscription_policy")
+    equalization: BoolField[bool | cdk.IResolvable] = BoolField("equalization")
+    equalization_input: Input[bool] = Input("equalization")
+    workspace: AnyField[ProjectWorkspace | Mapping[str, Any] | cdk.IResolvable] = AnyField("workspace")
+    workspace_input: Input[dict[str, Any]] = Input("workspace")
+    stored_form: StringField[Never] = StringField("stored_form")
+    """A digest of the workspace as the API returns it, whose form is not documented.
+
+    When it changes outside Terraform, the plan shows it as known after apply and writes the workspace again.
+    """
+    delete_data_sources_on_workspace_delete: BoolField[bool | cdk.IResolvable] = BoolField(
+        "delete_data_sources_on_workspace_delete"
+    )
+    delete_data_sources_on_workspace_delete_input: Input[bool] = Input("delete_data_sources_on_workspace_delete")
+    deletion_protection: BoolField[bool | cdk.IResolvable] = BoolField("deletion_protection")
+    deletion_protection_input: Input[bool] = Input("deletion_protection")
+    extra_json: StringField[str] = StringField("extra_json")
+    extra_json_input: Input[str] = Input("extra_json")
 
     def __init__(
         self,
@@ -219,8 +317,14 @@ class Project(Resource):
         documentation: str | None = None,
         allow_masked_joins: bool | cdk.IResolvable | None = None,
         purposes: Collection[str | Purpose | DataImmutaPurpose] | None = None,
+        data_sources: Collection[str] | None = None,
         tags: Collection[str] | None = None,
         subscription_policy: ProjectSubscriptionPolicy | Mapping[str, Any] | cdk.IResolvable | None = None,
+        equalization: bool | cdk.IResolvable | None = None,
+        workspace: ProjectWorkspace | Mapping[str, Any] | cdk.IResolvable | None = None,
+        delete_data_sources_on_workspace_delete: bool | cdk.IResolvable | None = None,
+        deletion_protection: bool | cdk.IResolvable | None = None,
+        extra_json: str | None = None,
         **meta: Unpack[ResourceMeta],
     ) -> None:
         super().__init__(
@@ -233,8 +337,14 @@ class Project(Resource):
                 "documentation": documentation,
                 "allow_masked_joins": allow_masked_joins,
                 "purposes": purposes,
+                "data_sources": data_sources,
                 "tags": tags,
                 "subscription_policy": subscription_policy,
+                "equalization": equalization,
+                "workspace": workspace,
+                "delete_data_sources_on_workspace_delete": delete_data_sources_on_workspace_delete,
+                "deletion_protection": deletion_protection,
+                "extra_json": extra_json,
             },
             meta,
         )

@@ -42,6 +42,8 @@ class ImmutaProvider(Provider):
         adopt_existing: Take over an object that exists already under the same key and change it to the
             configuration. Default: false, which adopts it only where it equals the configuration and is an error
             otherwise.
+        acknowledge_purposes: Accept, as the service account, the statements of a project's purposes where a write
+            needs that. Default: false, because accepting a legal text is the owner's choice.
         alias: the name by which resources choose this provider among several.
         version: a version constraint; at least 0.1.0 when None.
         source: the address in a registry or mirror; `terraform.local/immuta/immuta` when None.
@@ -63,6 +65,7 @@ class ImmutaProvider(Provider):
         "max_retries": Attribute("number"),
         "max_concurrent_requests": Attribute("number"),
         "adopt_existing": Attribute("bool"),
+        "acknowledge_purposes": Attribute("bool"),
     }
 
     def __init__(
@@ -79,6 +82,7 @@ class ImmutaProvider(Provider):
         max_retries: float | None = None,
         max_concurrent_requests: float | None = None,
         adopt_existing: bool | cdk.IResolvable | None = None,
+        acknowledge_purposes: bool | cdk.IResolvable | None = None,
         alias: str | None = None,
         version: str | None = None,
         source: str | None = None,
@@ -96,6 +100,7 @@ class ImmutaProvider(Provider):
                 "max_retries": max_retries,
                 "max_concurrent_requests": max_concurrent_requests,
                 "adopt_existing": adopt_existing,
+                "acknowledge_purposes": acknowledge_purposes,
             },
             alias=alias,
             version=version,

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Never
+from typing import TYPE_CHECKING, Any, ClassVar, Never
 
 from immuta_constructs.base import Resource
-from immuta_constructs.fields import BoolField, Input, StringField
+from immuta_constructs.fields import AnyField, BoolField, Input, StringField
+from immuta_constructs.nested import NestedObject
 from immuta_constructs.schema import Attribute, Attributes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal, Unpack
 
     from constructs import Construct
@@ -20,7 +22,30 @@ if TYPE_CHECKING:
     from immuta_constructs.engine import cdk
     from immuta_constructs.meta import ResourceMeta
 
-__all__ = ["Purpose"]
+__all__ = ["Purpose", "PurposePolicyMetadata"]
+
+
+class PurposePolicyMetadata(NestedObject):
+    """What is said about adjustments of policies.
+
+    Args:
+        allow_unmasked_k_anon: Allow k-anonymized columns to be unmasked.
+        adjustment_certification_text: What people certify when they adjust a policy.
+        is_hed: Whether the purpose is an expert determination (HED).
+        adjustment_requires_data_source_tag: The tag that a data source needs for adjustments.
+    """
+
+    ATTRIBUTES: ClassVar[Attributes] = {
+        "allow_unmasked_k_anon": Attribute("bool"),
+        "adjustment_certification_text": Attribute("string"),
+        "is_hed": Attribute("bool"),
+        "adjustment_requires_data_source_tag": Attribute("string"),
+    }
+
+    allow_unmasked_k_anon: bool | cdk.IResolvable | None = None
+    adjustment_certification_text: str | None = None
+    is_hed: bool | cdk.IResolvable | None = None
+    adjustment_requires_data_source_tag: str | None = None
 
 
 class Purpose(Resource):
@@ -38,8 +63,15 @@ class Purpose(Resource):
             Immuta's own text stays.
         k_anon_noise_reduction: How far the noise of policy adjustments may be reduced in projects with this
             purpose. One of 'None', 'Very Small', 'Small', 'Medium', 'Large'.
+        display_acknowledgement: Show the statement to people. Left unset it is not managed; Immuta's default is
+            true.
+        policy_metadata: What is said about adjustments of policies.
         re_acknowledge_required: Ask the members of projects with this purpose to accept a changed statement again.
             Sent with every write while true; changing it alone makes no request. Default: False.
+        deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
+            delete it, set this to false and apply first. Changing it makes no request. Default: False.
+        extra_json: A JSON object that is merged into the body of every `PUT /governance/purpose/{id}`, for
+            attributes of the API that this provider does not know yet. Compared only at the paths it names.
         meta: Terraform's meta arguments, see `immuta_constructs.meta.ResourceMeta`.
 
     Raises:
@@ -54,7 +86,11 @@ class Purpose(Resource):
         "description": Attribute("string"),
         "acknowledgement": Attribute("string"),
         "k_anon_noise_reduction": Attribute("string", one_of=("None", "Very Small", "Small", "Medium", "Large")),
+        "display_acknowledgement": Attribute("bool"),
+        "policy_metadata": Attribute("single", nested=PurposePolicyMetadata),
         "re_acknowledge_required": Attribute("bool"),
+        "deletion_protection": Attribute("bool"),
+        "extra_json": Attribute("string"),
     }
 
     id: StringField[Never] = StringField("id")
@@ -69,8 +105,16 @@ class Purpose(Resource):
         "k_anon_noise_reduction"
     )
     k_anon_noise_reduction_input: Input[str] = Input("k_anon_noise_reduction")
+    display_acknowledgement: BoolField[bool | cdk.IResolvable] = BoolField("display_acknowledgement")
+    display_acknowledgement_input: Input[bool] = Input("display_acknowledgement")
+    policy_metadata: AnyField[PurposePolicyMetadata | Mapping[str, Any] | cdk.IResolvable] = AnyField("policy_metadata")
+    policy_metadata_input: Input[dict[str, Any]] = Input("policy_metadata")
     re_acknowledge_required: BoolField[bool | cdk.IResolvable] = BoolField("re_acknowledge_required")
     re_acknowledge_required_input: Input[bool] = Input("re_acknowledge_required")
+    deletion_protection: BoolField[bool | cdk.IResolvable] = BoolField("deletion_protection")
+    deletion_protection_input: Input[bool] = Input("deletion_protection")
+    extra_json: StringField[str] = StringField("extra_json")
+    extra_json_input: Input[str] = Input("extra_json")
 
     def __init__(
         self,
@@ -81,7 +125,11 @@ class Purpose(Resource):
         description: str | None = None,
         acknowledgement: str | None = None,
         k_anon_noise_reduction: Literal["None", "Very Small", "Small", "Medium", "Large"] | str | None = None,
+        display_acknowledgement: bool | cdk.IResolvable | None = None,
+        policy_metadata: PurposePolicyMetadata | Mapping[str, Any] | cdk.IResolvable | None = None,
         re_acknowledge_required: bool | cdk.IResolvable | None = None,
+        deletion_protection: bool | cdk.IResolvable | None = None,
+        extra_json: str | None = None,
         **meta: Unpack[ResourceMeta],
     ) -> None:
         super().__init__(
@@ -92,7 +140,11 @@ class Purpose(Resource):
                 "description": description,
                 "acknowledgement": acknowledgement,
                 "k_anon_noise_reduction": k_anon_noise_reduction,
+                "display_acknowledgement": display_acknowledgement,
+                "policy_metadata": policy_metadata,
                 "re_acknowledge_required": re_acknowledge_required,
+                "deletion_protection": deletion_protection,
+                "extra_json": extra_json,
             },
             meta,
         )

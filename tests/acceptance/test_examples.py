@@ -20,7 +20,7 @@ pytestmark = pytest.mark.terraform
 
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
 HCL = sorted(EXAMPLES.rglob("main.tf"))
-APPS = sorted([*EXAMPLES.glob("resources/*/main.py"), *EXAMPLES.glob("data-sources/*/main.py")])
+APPS = sorted([*EXAMPLES.glob("resources/*/main.py"), *EXAMPLES.glob("data_sources/*/main.py")])
 QUICKSTART = EXAMPLES / "quickstart" / "main.py"
 
 

@@ -21,7 +21,7 @@ def pages(schema: dict[str, Any], examples: pathlib.Path) -> dict[str, str]:
     """Every page by its path below `docs/`.
 
     Parameters: `schema`, what `immuta_provider.provider.describe` returns; `examples`, the folder with
-    `resources/NAME/main.tf` and `main.py`, and the same below `data-sources`. Raises FileNotFoundError where an object
+    `resources/NAME/main.tf` and `main.py`, and the same below `data_sources`. Raises FileNotFoundError where an object
     has no example.
     """
     made = {"index.md": _index(schema["provider"]["block"])}
@@ -31,7 +31,7 @@ def pages(schema: dict[str, Any], examples: pathlib.Path) -> dict[str, str]:
         )
     for name, described in schema["data_source_schemas"].items():
         made[f"data-sources/{name.removeprefix(PREFIX)}.md"] = _page(
-            name, "Data Source", described, examples / "data-sources" / name
+            name, "Data Source", described, examples / "data_sources" / name
         )
     return made
 
