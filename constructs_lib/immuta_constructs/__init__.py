@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from immuta_constructs.errors import ScopeError as ScopeError
     from immuta_constructs.errors import ValueProblem as ValueProblem
     from immuta_constructs.meta import Lifecycle as Lifecycle
-    from immuta_constructs.project import Project as Project
     from immuta_constructs.project import ProjectSubscriptionPolicy as ProjectSubscriptionPolicy
     from immuta_constructs.project import ProjectSubscriptionPolicyAnyone as ProjectSubscriptionPolicyAnyone
     from immuta_constructs.project import ProjectSubscriptionPolicyApproval as ProjectSubscriptionPolicyApproval
@@ -32,12 +31,15 @@ if TYPE_CHECKING:
     from immuta_constructs.project import (
         ProjectSubscriptionPolicyEntitlementsAttributes as ProjectSubscriptionPolicyEntitlementsAttributes,
     )
+    from immuta_constructs.project import ProjectTimeouts as ProjectTimeouts
     from immuta_constructs.project import ProjectWorkspace as ProjectWorkspace
     from immuta_constructs.project import ProjectWorkspaceDatabricks as ProjectWorkspaceDatabricks
     from immuta_constructs.project import ProjectWorkspaceSnowflake as ProjectWorkspaceSnowflake
+    from immuta_constructs.projects import Project as Project
     from immuta_constructs.provider import ImmutaProvider as ImmutaProvider
-    from immuta_constructs.purpose import Purpose as Purpose
     from immuta_constructs.purpose import PurposePolicyMetadata as PurposePolicyMetadata
+    from immuta_constructs.purpose import PurposeTimeouts as PurposeTimeouts
+    from immuta_constructs.purposes import Purpose as Purpose
     from immuta_constructs.secrets import SecretFromEnv as SecretFromEnv
     from immuta_constructs.secrets import insecure_literal as insecure_literal
     from immuta_constructs.secrets import secret_from_env as secret_from_env
@@ -52,18 +54,20 @@ _MODULES = {
     "EngineError": "errors",
     "ImmutaProvider": "provider",
     "Lifecycle": "meta",
-    "Project": "project",
+    "Project": "projects",
     "ProjectSubscriptionPolicy": "project",
     "ProjectSubscriptionPolicyAnyone": "project",
     "ProjectSubscriptionPolicyApproval": "project",
     "ProjectSubscriptionPolicyApprovalApprovals": "project",
     "ProjectSubscriptionPolicyEntitlements": "project",
     "ProjectSubscriptionPolicyEntitlementsAttributes": "project",
+    "ProjectTimeouts": "project",
     "ProjectWorkspace": "project",
     "ProjectWorkspaceDatabricks": "project",
     "ProjectWorkspaceSnowflake": "project",
-    "Purpose": "purpose",
+    "Purpose": "purposes",
     "PurposePolicyMetadata": "purpose",
+    "PurposeTimeouts": "purpose",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
     "ValueProblem": "errors",
@@ -88,11 +92,13 @@ __all__ = [
     "ProjectSubscriptionPolicyApprovalApprovals",
     "ProjectSubscriptionPolicyEntitlements",
     "ProjectSubscriptionPolicyEntitlementsAttributes",
+    "ProjectTimeouts",
     "ProjectWorkspace",
     "ProjectWorkspaceDatabricks",
     "ProjectWorkspaceSnowflake",
     "Purpose",
     "PurposePolicyMetadata",
+    "PurposeTimeouts",
     "ScopeError",
     "SecretFromEnv",
     "ValueProblem",

@@ -20,8 +20,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import jsii
-from constructs import Construct
+from constructs import Construct, Node
 
+from immuta_constructs.dependencies import WatchedNode, check_stack
 from immuta_constructs.errors import ConstructsError, ScopeError, ValueProblem, at_caller
 from immuta_constructs.hcl import hcl
 from immuta_constructs.meta import (
@@ -30,6 +31,7 @@ from immuta_constructs.meta import (
     ResourceMeta,
     address_of,
     config,
+    dependables,
     dependency_addresses,
     lifecycle,
 )
@@ -130,6 +132,9 @@ class _Referable(Configured):
         _check_meta(type(self).__name__, meta, self.META, self.ATTRIBUTES)
         self._configure(scope, id, attributes)
         settings = config(self.TERRAFORM_TYPE, meta, self._problem)
+        self.direct_dependencies, self.dependency_groups = [], []
+        if settings.depends_on is not None:
+            settings.depends_on = self._depend(settings.depends_on)
         self._is_named = False
         self._repeated = settings.count is not None or settings.for_each is not None
         self._references: dict[tuple[str, str], Any] = {}
@@ -137,15 +142,62 @@ class _Referable(Configured):
         self._element.register(self)
 
     META: ClassVar[frozenset[str]] = frozenset()
+    node_dependencies_at = ""
+    direct_dependencies: list[Any]
+    dependency_groups: list[Construct]
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "depends_on" and value is not None:
-            value = dependency_addresses(value, self._problem)
+        if name == "depends_on":
+            value = dependency_addresses(self._depend(value or []), self._problem)
         elif name == "lifecycle" and value is not None:
             value = lifecycle(value, self._problem)
         elif name in ("count", "for_each"):
             self._repeated = value is not None
         super().__setattr__(name, value)
+
+    def _depend(self, value: Any) -> list[Any]:
+        """The resources that `depends_on` stands for now; a group is looked at once more when the stack is written."""
+        self.direct_dependencies = dependables(value, self._problem)
+        present = {id(item) for item in self.direct_dependencies}
+        self.dependency_groups = [item for item in value if id(item) not in present]
+        check_stack(self.direct_dependencies, self._element.stack, self._problem)
+        return self.direct_dependencies
+
+    @property
+    def node(self) -> Node:
+        """The place in the tree of constructs."""
+        node: Node = super().node  # type: ignore[misc]
+        node.__class__ = WatchedNode
+        node.watcher = self  # type: ignore[attr-defined]
+        return node
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The construct ids from below the stack down to the object."""
+        return (*self._path, self._id)
+
+    def addresses(self, items: list[Any]) -> list[str]:
+        """What stands in `depends_on` for resources, data sources and modules."""
+        return dependency_addresses(items, self._problem)
+
+    def writes_itself(self) -> bool:
+        """Whether a subclass has its own `to_terraform`, which then is all there is."""
+        return type(self).to_terraform is not _Referable.to_terraform
+
+    def to_terraform(self) -> Any:
+        """What the object becomes, for those who ask it themselves; the engine asks the stack's element."""
+        output: Any = super().to_terraform()  # type: ignore[misc]
+        for named in (output.get(self.BLOCK) or {}).values():
+            for attributes in named.values():
+                attributes.update(self.synthesized() | attributes)
+        return output
+
+    def _synthesize_hcl_attributes(self) -> Any:
+        late = self._element.late_dependencies([self]).get(id(self))
+        if late:  # The engine reads the meta arguments after this call.
+            self.direct_dependencies = [*self.direct_dependencies, *late]
+            super().__setattr__("depends_on", self.addresses(self.direct_dependencies))
+        return super()._synthesize_hcl_attributes()
 
     @property
     def is_repeated(self) -> bool:
@@ -381,11 +433,15 @@ def _create_in_node(base: Any, construct: Any, arguments: list[Any]) -> None:
         construct.__class__ = own
 
 
+# Seen by callers in Python; the engine goes on with its own, which costs no callback.
+_FOR_PYTHON_ONLY = (_Referable.node, _Referable.to_terraform)
+
+
 def _replacing_members(own: type, base: type) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for kind in own.__mro__[: own.__mro__.index(base)]:
         for name, member in vars(kind).items():
-            if not name.startswith("__") and hasattr(base, name):
+            if not name.startswith("__") and hasattr(base, name) and member not in _FOR_PYTHON_ONLY:
                 members.setdefault(name, member)
     return members
 

@@ -3,7 +3,8 @@
     ConstructsError
     ├── EngineError      no engine is installed, node is missing, or two engines are mixed
     ├── ScopeError       a construct cannot live where it was put, or its id would be lost
-    └── ValueProblem     a value, an attribute name or a meta argument that Terraform would refuse or the CDK would lose
+    ├── ValueProblem     a value, an attribute name or a meta argument that Terraform would refuse or the CDK would lose
+    └── TenantError      a test's local tenant could not be started (in `immuta_constructs.testing`)
 
 The messages begin with the caller's own file and line: the engine's stack traces end in JavaScript and help nobody.
 """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
 
 from constructs import Construct, IConstruct
 
+from immuta_constructs.dependencies import below
 from immuta_constructs.engine import NAME, cdk
 from immuta_constructs.nested import did_you_mean
 
@@ -110,26 +111,29 @@ def dependables(value: Any, problem: Problem) -> list[Any]:
     for item in _listed(value, "depends_on", problem):
         if not isinstance(item, Construct):
             raise problem("depends_on", f"needs constructs, got {item!r}. Pass the resource itself, not its fqn.")
-        found.extend(_below(item, problem))
+        found.extend(_resources(item, problem))
     return found
 
 
-def dependency_addresses(value: Any, problem: Problem) -> list[str]:
-    """The same for the assignment `resource.depends_on = [...]`, which the engine takes as text."""
-    return [address_of(item, problem, "depends_on") for item in dependables(value, problem)]
+def dependency_addresses(items: Iterable[Any], problem: Problem) -> list[str]:
+    """The same as text, for the output and for the engine's setter."""
+    return [_dependency_address(item, problem) for item in items]
 
 
-def _below(item: Construct, problem: Problem) -> list[Any]:
-    kinds = (cdk.TerraformResource, cdk.TerraformDataSource, cdk.TerraformModule)
-    if isinstance(item, kinds):
-        return [item]
-    below = [node for node in item.node.find_all() if isinstance(node, kinds)]
-    if not below:
+def _dependency_address(item: Any, problem: Problem) -> str:
+    if isinstance(item, cdk.TerraformModule):
+        return f"module.{item.friendly_unique_id}"
+    return address_of(item, problem, "depends_on")
+
+
+def _resources(item: Construct, problem: Problem) -> list[Any]:
+    found = below(item)
+    if not found:
         raise problem(
             "depends_on",
             f"{item.node.path!r} holds no resource yet, so the dependency would be lost. Create its resources first.",
         )
-    return below
+    return found
 
 
 def _listed(value: Any, argument: str, problem: Problem) -> list[Any]:
@@ -188,7 +192,6 @@ def _provider(value: Any, problem: Problem) -> Any:
 
 
 _CHECKS: dict[str, Callable[[Any, Problem], Any]] = {
-    "depends_on": dependables,
     "lifecycle": lifecycle,
     "count": _count,
     "for_each": _for_each,

@@ -32,6 +32,7 @@ __all__ = [
     "ProjectSubscriptionPolicyApprovalApprovals",
     "ProjectSubscriptionPolicyEntitlements",
     "ProjectSubscriptionPolicyEntitlementsAttributes",
+    "ProjectTimeouts",
     "ProjectWorkspace",
     "ProjectWorkspaceDatabricks",
     "ProjectWorkspaceSnowflake",
@@ -214,6 +215,31 @@ class ProjectWorkspace(NestedObject):
     snowflake: ProjectWorkspaceSnowflake | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
+class ProjectTimeouts(NestedObject):
+    """How long each operation may take with all its requests.
+
+    Changing it makes no request.
+
+    Args:
+        create: How long to create, such as `"10m"`. Default: '5m'.
+        read: How long to read, such as `"10m"`. Default: '5m'.
+        update: How long to update, such as `"10m"`. Default: '5m'.
+        delete: How long to delete, such as `"10m"`. Default: '5m'.
+    """
+
+    ATTRIBUTES: ClassVar[Attributes] = {
+        "create": Attribute("string"),
+        "read": Attribute("string"),
+        "update": Attribute("string"),
+        "delete": Attribute("string"),
+    }
+
+    create: str | None = None
+    read: str | None = None
+    update: str | None = None
+    delete: str | None = None
+
+
 class Project(Resource):
     """A project: people who work with data for certain purposes.
 
@@ -237,6 +263,8 @@ class Project(Resource):
             sources tied to it too. Default: False.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
             delete it, set this to false and apply first. Changing it makes no request. Default: False.
+        timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
+            {'create': '5m', 'read': '5m', 'update': '5m', 'delete': '5m'}.
         extra_json: A JSON object that is merged into the body of every `POST /api/v2/project`, for attributes of
             the API that this provider does not know yet. Compared only at the paths it names.
         meta: Terraform's meta arguments, see `immuta_constructs.meta.ResourceMeta`.
@@ -263,6 +291,7 @@ class Project(Resource):
         "stored_form": Attribute("string", computed_only=True),
         "delete_data_sources_on_workspace_delete": Attribute("bool"),
         "deletion_protection": Attribute("bool"),
+        "timeouts": Attribute("single", nested=ProjectTimeouts),
         "extra_json": Attribute("string"),
     }
 
@@ -303,6 +332,8 @@ class Project(Resource):
     delete_data_sources_on_workspace_delete_input: Input[bool] = Input("delete_data_sources_on_workspace_delete")
     deletion_protection: BoolField[bool | cdk.IResolvable] = BoolField("deletion_protection")
     deletion_protection_input: Input[bool] = Input("deletion_protection")
+    timeouts: AnyField[ProjectTimeouts | Mapping[str, Any] | cdk.IResolvable] = AnyField("timeouts")
+    timeouts_input: Input[dict[str, Any]] = Input("timeouts")
     extra_json: StringField[str] = StringField("extra_json")
     extra_json_input: Input[str] = Input("extra_json")
 
@@ -324,6 +355,7 @@ class Project(Resource):
         workspace: ProjectWorkspace | Mapping[str, Any] | cdk.IResolvable | None = None,
         delete_data_sources_on_workspace_delete: bool | cdk.IResolvable | None = None,
         deletion_protection: bool | cdk.IResolvable | None = None,
+        timeouts: ProjectTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None,
         extra_json: str | None = None,
         **meta: Unpack[ResourceMeta],
     ) -> None:
@@ -344,6 +376,7 @@ class Project(Resource):
                 "workspace": workspace,
                 "delete_data_sources_on_workspace_delete": delete_data_sources_on_workspace_delete,
                 "deletion_protection": deletion_protection,
+                "timeouts": timeouts,
                 "extra_json": extra_json,
             },
             meta,

@@ -39,11 +39,16 @@ class ImmutaProvider(Provider):
         max_retries: How often a request is tried again after 429, 5xx, a broken connection or a time-out. Default:
             5.
         max_concurrent_requests: How many requests may be under way at once. Default: 8.
+        max_requests_per_second: A ceiling on the rate of requests. Default: none.
         adopt_existing: Take over an object that exists already under the same key and change it to the
             configuration. Default: false, which adopts it only where it equals the configuration and is an error
             otherwise.
         acknowledge_purposes: Accept, as the service account, the statements of a project's purposes where a write
             needs that. Default: false, because accepting a legal text is the owner's choice.
+        validate_at_plan: Try planned writes as dry runs, where the API has them and everything they refer to exists
+            already; what they refuse is a warning in the plan. Default: false.
+        refresh: Bring the state up to date from the API. `false` takes the state as it is, as `-refresh=false`
+            does, but for the objects of this provider block alone. Default: true.
         alias: the name by which resources choose this provider among several.
         version: a version constraint; at least 0.1.0 when None.
         source: the address in a registry or mirror; `terraform.local/immuta/immuta` when None.
@@ -62,10 +67,13 @@ class ImmutaProvider(Provider):
         "ca_file": Attribute("string"),
         "allow_insecure_http": Attribute("bool"),
         "request_timeout": Attribute("string"),
-        "max_retries": Attribute("number"),
-        "max_concurrent_requests": Attribute("number"),
+        "max_retries": Attribute("number", whole_number=True),
+        "max_concurrent_requests": Attribute("number", whole_number=True),
+        "max_requests_per_second": Attribute("number"),
         "adopt_existing": Attribute("bool"),
         "acknowledge_purposes": Attribute("bool"),
+        "validate_at_plan": Attribute("bool"),
+        "refresh": Attribute("bool"),
     }
 
     def __init__(
@@ -81,8 +89,11 @@ class ImmutaProvider(Provider):
         request_timeout: str | None = None,
         max_retries: float | None = None,
         max_concurrent_requests: float | None = None,
+        max_requests_per_second: float | None = None,
         adopt_existing: bool | cdk.IResolvable | None = None,
         acknowledge_purposes: bool | cdk.IResolvable | None = None,
+        validate_at_plan: bool | cdk.IResolvable | None = None,
+        refresh: bool | cdk.IResolvable | None = None,
         alias: str | None = None,
         version: str | None = None,
         source: str | None = None,
@@ -99,8 +110,11 @@ class ImmutaProvider(Provider):
                 "request_timeout": request_timeout,
                 "max_retries": max_retries,
                 "max_concurrent_requests": max_concurrent_requests,
+                "max_requests_per_second": max_requests_per_second,
                 "adopt_existing": adopt_existing,
                 "acknowledge_purposes": acknowledge_purposes,
+                "validate_at_plan": validate_at_plan,
+                "refresh": refresh,
             },
             alias=alias,
             version=version,

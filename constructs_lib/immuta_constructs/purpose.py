@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from immuta_constructs.engine import cdk
     from immuta_constructs.meta import ResourceMeta
 
-__all__ = ["Purpose", "PurposePolicyMetadata"]
+__all__ = ["Purpose", "PurposePolicyMetadata", "PurposeTimeouts"]
 
 
 class PurposePolicyMetadata(NestedObject):
@@ -48,6 +48,31 @@ class PurposePolicyMetadata(NestedObject):
     adjustment_requires_data_source_tag: str | None = None
 
 
+class PurposeTimeouts(NestedObject):
+    """How long each operation may take with all its requests.
+
+    Changing it makes no request.
+
+    Args:
+        create: How long to create, such as `"10m"`. Default: '5m'.
+        read: How long to read, such as `"10m"`. Default: '5m'.
+        update: How long to update, such as `"10m"`. Default: '5m'.
+        delete: How long to delete, such as `"10m"`. Default: '5m'.
+    """
+
+    ATTRIBUTES: ClassVar[Attributes] = {
+        "create": Attribute("string"),
+        "read": Attribute("string"),
+        "update": Attribute("string"),
+        "delete": Attribute("string"),
+    }
+
+    create: str | None = None
+    read: str | None = None
+    update: str | None = None
+    delete: str | None = None
+
+
 class Purpose(Resource):
     """A purpose: a reason for which people may use data.
 
@@ -70,6 +95,8 @@ class Purpose(Resource):
             Sent with every write while true; changing it alone makes no request. Default: False.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
             delete it, set this to false and apply first. Changing it makes no request. Default: False.
+        timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
+            {'create': '5m', 'read': '5m', 'update': '5m', 'delete': '5m'}.
         extra_json: A JSON object that is merged into the body of every `PUT /governance/purpose/{id}`, for
             attributes of the API that this provider does not know yet. Compared only at the paths it names.
         meta: Terraform's meta arguments, see `immuta_constructs.meta.ResourceMeta`.
@@ -90,6 +117,7 @@ class Purpose(Resource):
         "policy_metadata": Attribute("single", nested=PurposePolicyMetadata),
         "re_acknowledge_required": Attribute("bool"),
         "deletion_protection": Attribute("bool"),
+        "timeouts": Attribute("single", nested=PurposeTimeouts),
         "extra_json": Attribute("string"),
     }
 
@@ -113,6 +141,8 @@ class Purpose(Resource):
     re_acknowledge_required_input: Input[bool] = Input("re_acknowledge_required")
     deletion_protection: BoolField[bool | cdk.IResolvable] = BoolField("deletion_protection")
     deletion_protection_input: Input[bool] = Input("deletion_protection")
+    timeouts: AnyField[PurposeTimeouts | Mapping[str, Any] | cdk.IResolvable] = AnyField("timeouts")
+    timeouts_input: Input[dict[str, Any]] = Input("timeouts")
     extra_json: StringField[str] = StringField("extra_json")
     extra_json_input: Input[str] = Input("extra_json")
 
@@ -129,6 +159,7 @@ class Purpose(Resource):
         policy_metadata: PurposePolicyMetadata | Mapping[str, Any] | cdk.IResolvable | None = None,
         re_acknowledge_required: bool | cdk.IResolvable | None = None,
         deletion_protection: bool | cdk.IResolvable | None = None,
+        timeouts: PurposeTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None,
         extra_json: str | None = None,
         **meta: Unpack[ResourceMeta],
     ) -> None:
@@ -144,6 +175,7 @@ class Purpose(Resource):
                 "policy_metadata": policy_metadata,
                 "re_acknowledge_required": re_acknowledge_required,
                 "deletion_protection": deletion_protection,
+                "timeouts": timeouts,
                 "extra_json": extra_json,
             },
             meta,

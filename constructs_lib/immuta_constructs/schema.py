@@ -28,6 +28,7 @@ class Attribute(NamedTuple):
         references: (resource type, attribute): a construct of that type may stand for the attribute's value.
         sensitive: whether a literal is refused (see `immuta_constructs.secrets`).
         write_only: whether Terraform neither plans nor stores it; it may then come from an ephemeral variable.
+        whole_number: whether a number must have no fraction.
         deprecated: the text to warn with; empty when it is not deprecated.
     """
 
@@ -39,6 +40,7 @@ class Attribute(NamedTuple):
     references: tuple[str, str] | None = None
     sensitive: bool = False
     write_only: bool = False
+    whole_number: bool = False
     deprecated: str = ""
 
 

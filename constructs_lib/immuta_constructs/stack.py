@@ -7,10 +7,12 @@ arguments that each resource writes itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from constructs import Construct
+from constructs import Construct, Node
 
+from immuta_constructs.dependencies import Dependent, late_dependencies
 from immuta_constructs.engine import NAME, cdk, engine_of
 from immuta_constructs.errors import EngineError, ScopeError, at_caller
 
@@ -23,7 +25,7 @@ __all__ = ["StackAttributes", "place_of"]
 _ID = "immuta_constructs attributes"
 
 
-class Member(Protocol):
+class Member(Dependent, Protocol):
     """What a resource or data source tells the element."""
 
     TERRAFORM_TYPE: ClassVar[str]
@@ -32,6 +34,8 @@ class Member(Protocol):
     def label(self) -> str: ...
     def logical_id(self, *, ask: bool) -> str: ...
     def is_moved_away(self) -> bool: ...
+    def writes_itself(self) -> bool: ...
+    def addresses(self, items: list[Any]) -> list[str]: ...
     def synthesized(self) -> dict[str, Any]: ...
 
 
@@ -42,6 +46,7 @@ class StackAttributes(cdk.TerraformElement):
         super().__init__(stack, _ID)
         self._stack = stack
         self._members: list[Member] = []
+        self._scopes: dict[tuple[str, ...], Node] = {}
         self._secrets: dict[str, cdk.TerraformVariable] = {}
         self._ephemeral: set[str] = set()
 
@@ -54,13 +59,30 @@ class StackAttributes(cdk.TerraformElement):
         """Take part in the stack's output from now on."""
         self._members.append(member)
 
+    def add_scope(self, path: list[str], node: Node) -> None:
+        """Heed the dependencies of a construct that holds members."""
+        self._scopes[tuple(path)] = node
+
+    def late_dependencies(self, members: Iterable[Member]) -> dict[int, list[Any]]:
+        """What members wait for and the engine does not write, by `id(member)`."""
+        return late_dependencies(members, self._scopes, self._stack)
+
     def to_terraform(self) -> Any:
         """Called by the engine, twice per synthesis."""
         present = [member for member in self._members if not member.is_moved_away()]
-        ask = self._is_named_otherwise(present)
+        late = self.late_dependencies(present)
         output: dict[str, dict[str, dict[str, Any]]] = {}
+        for name, member in self._named(present).items():
+            attributes = {} if member.writes_itself() else member.synthesized()
+            if id(member) in late:
+                attributes = attributes | {"depends_on": member.addresses(late[id(member)])}
+            output.setdefault(member.BLOCK, {}).setdefault(member.TERRAFORM_TYPE, {})[name[-1]] = attributes
+        return output
+
+    def _named(self, members: list[Member]) -> dict[tuple[str, str, str], Member]:
+        ask = self._is_named_otherwise(members)
         owners: dict[tuple[str, str, str], Member] = {}
-        for member in present:
+        for member in members:
             name = member.logical_id(ask=ask)
             owner = owners.setdefault((member.BLOCK, member.TERRAFORM_TYPE, name), member)
             if owner is not member:
@@ -68,8 +90,7 @@ class StackAttributes(cdk.TerraformElement):
                     f"{member.label()} and {owner.label()} have the same name in the output, {name!r}, and would be "
                     "merged into one. Give one of them another id, or override_logical_id()."
                 )
-            output.setdefault(member.BLOCK, {}).setdefault(member.TERRAFORM_TYPE, {})[name] = member.synthesized()
-        return output
+        return owners
 
     def _is_named_otherwise(self, members: list[Member]) -> bool:
         """Whether the stack (or a future engine) names its elements in another way than `naming.unique_id`."""
@@ -114,8 +135,14 @@ def _found(scope: Any) -> tuple[StackAttributes, list[str]]:
     above = scope.node.scopes
     index, stack = _stack_of(scope, above)
     if stack is scope:
-        return StackAttributes(stack), []
-    return place_of(stack)[0], [node.node.id for node in above[index + 1 :]]
+        element = StackAttributes(stack)
+        element.add_scope([], scope.node)
+        return element, []
+    element, nodes = place_of(stack)[0], [construct.node for construct in above[index + 1 :]]
+    path = [node.id for node in nodes]
+    for depth, node in enumerate(nodes, start=1):
+        element.add_scope(path[:depth], node)
+    return element, path
 
 
 def _stack_of(scope: Any, above: list[Any]) -> tuple[int, cdk.TerraformStack]:

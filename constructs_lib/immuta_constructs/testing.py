@@ -1,10 +1,12 @@
-"""For users' own pytest: synthesise constructs to a dictionary, without files and without a terraform binary.
+"""For users' own pytest: synthesise constructs to a dictionary, and deploy them to a local tenant.
 
 The engine's `Testing.synth_scope` cannot be called from Python, and its `Testing.app()` leaves a folder behind.
 
     def test_project() -> None:
         output = synth(lambda stack: DataProduct(stack, "churn"))
         assert output["resource"]["immuta_project"]["churn"]["name"] == "Churn"
+
+`running_tenant` is the local tenant; `immuta_constructs.pytest_plugin` has it as a fixture.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from immuta_constructs.engine import cdk
+from immuta_constructs.tenant import RunningTenant, TenantError, running_tenant
 
-__all__ = ["synth", "synth_app", "synth_hcl"]
+__all__ = ["RunningTenant", "TenantError", "running_tenant", "synth", "synth_app", "synth_hcl"]
 
 
 def synth(build: Callable[[cdk.TerraformStack], object]) -> dict[str, Any]:

@@ -149,7 +149,7 @@ class Checker:
         if is_resolvable(value):
             return value
         if kind == "number":
-            return self._number(value, path)
+            return self._whole(value, path) if attribute.whole_number else self._number(value, path)
         if kind == "bool":
             return self._bool(value, path)
         return self._collection(value, kind, attribute, path)
@@ -246,6 +246,12 @@ class Checker:
             raise self.problem(path, f"{value} cannot be written as JSON.")
         # JavaScript would round a larger integer; Terraform converts its text exactly.
         return value if isinstance(value, float) or abs(value) <= _LARGEST_EXACT_INTEGER else str(int(value))
+
+    def _whole(self, value: Any, path: str) -> Any:
+        number = self._number(value, path)
+        if float(number) != int(float(number)):
+            raise self.problem(path, f"needs a whole number, got {value}.")
+        return number
 
     def _bool(self, value: Any, path: str) -> bool:
         if not isinstance(value, bool):

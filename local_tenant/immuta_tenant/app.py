@@ -11,18 +11,21 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, unquote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from immuta_tenant import families, local
+from immuta_tenant import families, injection, local
 from immuta_tenant.authentication import ANONYMOUS, Caller, authenticate
 from immuta_tenant.endpoint import Call, Endpoint, Json
 from immuta_tenant.errors import ApiError, internal_error, method_not_allowed, not_found
+from immuta_tenant.faults import Fault, Faults
 from immuta_tenant.permissions import require
 from immuta_tenant.request_log import RequestLog
 from immuta_tenant.requests import parse_body, query_values
@@ -43,7 +46,8 @@ class TenantApplication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
-        await self._router(scope, receive, send)
+        if scope["type"] == "http":
+            await self._router(_with_escaped_segments(scope), receive, send)
 
     def _routes(self, endpoints: Iterable[Endpoint]) -> list[Route]:
         paths: dict[str, dict[str, Endpoint]] = {}
@@ -60,8 +64,10 @@ def create_app(settings: Settings) -> TenantApplication:
 
     Raises:
         StoreError: the database file cannot be used.
+        FaultError: a fault or a latency makes no sense.
     """
-    tenant = Tenant(settings, Store(settings.database), RequestLog(settings.request_log_size))
+    faults = Faults(settings.faults, settings.latency, settings.latencies)
+    tenant = Tenant(settings, Store(settings.database), RequestLog(settings.request_log_size), faults)
     families.seed(tenant)
     return TenantApplication(tenant)
 
@@ -71,10 +77,16 @@ class _Exchange:
     """What becomes known of a request while it is served, for the log."""
 
     request: Request
-    raw: bytes
+    fault: Fault | None = None
+    latency: float = 0.0
+    raw: bytes = b""
     query: dict[str, Any] = field(default_factory=dict)
     body: Any = None
     error: str | None = None
+
+    @property
+    def path(self) -> str:
+        return unquote(self.request.scope["path"])
 
 
 class _Path:
@@ -85,17 +97,41 @@ class _Path:
         self._endpoints = endpoints or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        request = Request(scope, receive)
-        try:
-            exchange = _Exchange(request, await request.body())
-        except ClientDisconnect:
-            return  # a client that was killed while it sent its body has asked for nothing
+        exchange = self._exchange(Request(scope, receive))
+        faults, fault = self._tenant.faults, exchange.fault
+        if fault is None or fault.kind != "reset-unread":
+            try:
+                exchange.raw = await exchange.request.body()
+            except ClientDisconnect:
+                return  # a client that was killed while it sent its body has asked for nothing
+        # What has arrived is carried out, also for a client that does not wait so long.
+        await injection.delay(faults, exchange.latency)
         started = time.perf_counter()
-        response = self._response(exchange)
-        self._log(exchange, response.status_code, (time.perf_counter() - started) * 1000)
-        await response(scope, receive, send)
+        response = self._carried_out(exchange)
+        if fault is not None:
+            response = injection.answer(fault, response)
+        self._log(exchange, response, (time.perf_counter() - started) * 1000)
+        if fault is not None:
+            await injection.deliver(fault, faults, response, exchange.request, send)
+        elif response is not None:
+            await response(scope, receive, send)
+
+    def _exchange(self, request: Request) -> _Exchange:
+        exchange = _Exchange(request)
+        if not exchange.path.startswith(local.PREFIX):
+            exchange.fault = self._tenant.faults.strike(request.method, exchange.path)
+            exchange.latency = self._tenant.faults.latency_of(exchange.path)
+        return exchange
+
+    def _carried_out(self, exchange: _Exchange) -> Response | None:
+        if exchange.fault is None or exchange.fault.takes_effect:
+            return self._response(exchange)
+        # Nothing is carried out; the log still says what was asked, as far as it can be read.
+        exchange.query = query_values(exchange.request.query_params)
+        content_type = exchange.request.headers.get("content-type", "")
+        with suppress(ApiError):
+            exchange.body = parse_body(exchange.raw, content_type, accepts_yaml=True)
+        return None
 
     def _response(self, exchange: _Exchange) -> Response:
         try:
@@ -118,7 +154,7 @@ class _Path:
         exchange.body = _body(exchange, endpoint)
         body = validated(body_model, exchange.body)
         with self._tenant.store.transaction() as transaction:
-            path = exchange.request.path_params
+            path = {name: unquote(value) for name, value in exchange.request.path_params.items()}
             return endpoint.handler(Call(self._tenant, caller, path, query, body, transaction))
 
     def _endpoint(self, request: Request) -> Endpoint:
@@ -134,20 +170,29 @@ class _Path:
         with self._tenant.store.transaction():
             return authenticate(self._tenant, request.headers.get("authorization"))
 
-    def _log(self, exchange: _Exchange, status: int, milliseconds: float) -> None:
-        request = exchange.request
-        if request.url.path.startswith(local.PREFIX):
+    def _log(self, exchange: _Exchange, response: Response | None, milliseconds: float) -> None:
+        if exchange.path.startswith(local.PREFIX):
             return
         self._tenant.log.add(
             time=timestamp(),
-            method=request.method,
-            path=request.url.path,
+            method=exchange.request.method,
+            path=exchange.path,
             query=exchange.query,
             body=exchange.body,
-            status=status,
+            status=0 if response is None else response.status_code,
             milliseconds=round(milliseconds, 3),
             error=exchange.error,
+            fault=None if exchange.fault is None else exchange.fault.kind,
+            latency=exchange.latency,
         )
+
+
+def _with_escaped_segments(scope: Scope) -> Scope:
+    # Routes match this form, so that a slash inside a key (%2F) does not end its segment. Every character is escaped
+    # the same way, however the client did it.
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    segments = raw.decode("ascii").split("/")
+    return {**scope, "path": "/".join(quote(unquote(segment), safe="") for segment in segments)}
 
 
 def _body(exchange: _Exchange, endpoint: Endpoint) -> Any:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from immuta_tenant.errors import unauthorized
 from immuta_tenant.kinds import API_KEY, BEARER_TOKEN, USER
+from immuta_tenant.settings import Settings
 from immuta_tenant.store import Document, Store
 from immuta_tenant.tenant import Tenant
 from immuta_tenant.timestamps import parse_timestamp, timestamp
@@ -27,7 +28,13 @@ class Caller:
     permissions: frozenset[str]
 
 
+FIRST_PROFILE = 2
 ANONYMOUS = Caller(profile=0, userid="", name="", permissions=frozenset())
+
+
+def first_user(settings: Settings) -> Caller:
+    """Return the user of the configured API key."""
+    return Caller(FIRST_PROFILE, settings.userid, settings.user_name, frozenset(settings.permissions))
 
 
 def digest(credential: str) -> str:

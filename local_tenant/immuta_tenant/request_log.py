@@ -20,7 +20,11 @@ _SENSITIVE_NAMES = frozenset({"token", "accesstoken", "refreshtoken", "salt", "k
 
 @dataclass(frozen=True)
 class LoggedRequest:
-    """One served request. `body` and `query` are masked; `error` is the message of a refused request."""
+    """One served request.
+
+    `body` and `query` are masked; `error` is the message of a refused request. `fault` is the kind of the fault that
+    struck it, `latency` the milliseconds it was delayed, both on request; `status` is 0 when nothing was answered.
+    """
 
     number: int
     time: str
@@ -31,6 +35,8 @@ class LoggedRequest:
     status: int
     milliseconds: float
     error: str | None
+    fault: str | None = None
+    latency: float = 0.0
 
 
 class RequestLog:

@@ -6,27 +6,41 @@ requests are accepted; SIGTERM and SIGINT end the process cleanly.
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from immuta_tenant import injection
 from immuta_tenant.app import TenantApplication, create_app
 from immuta_tenant.settings import Settings
 
 HOST = "127.0.0.1"
+_PATIENCE_SECONDS = 10
 
 
 class PortUnavailableError(Exception):
     """The port that was asked for cannot be used; the message says why."""
 
 
+class _Protocol(H11Protocol):
+    # Hands the connection to the requests that come over it: faults cut and reset it.
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, injection.TRANSPORT: transport}
+
+
 class Server(uvicorn.Server):
-    """uvicorn that tells when it accepts requests, and for which a signal is a request to end, not a failure."""
+    """uvicorn that tells when it accepts requests, and for which a signal is a request to end, not a failure.
+
+    Also the `Listener` of the tenant's faults.
+    """
 
     def __init__(self, application: TenantApplication, on_ready: Callable[[], None]) -> None:
         # Neither headers nor a log of uvicorn's own: the request log is the tenant's.
@@ -34,7 +48,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 application,
                 loop="asyncio",
-                http="h11",
+                http=_Protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -46,11 +60,67 @@ class Server(uvicorn.Server):
             )
         )
         self._on_ready = on_ready
+        self._faults = application.tenant.faults
+        self._parked: socket.socket | None = None
+        self._timer: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to accept requests and tell so."""
         await super().startup(sockets=sockets)
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        self._port: int = self.servers[0].sockets[0].getsockname()[1]
+        self._faults.attach(self)
         self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what waits on request, then the server."""
+        self._faults.release()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._parked is not None:
+            self._parked.close()
+        await super().shutdown(sockets=sockets)
+
+    def refuse(self, seconds: float) -> None:
+        """Refuse connections for a while, and close those that are idle. Callable from every thread."""
+        if threading.get_ident() == self._thread:
+            self._close(seconds)
+        else:
+            self._from_outside(self._refuse(seconds))
+
+    def accept(self) -> None:
+        """Accept connections again. Callable from every thread."""
+        if threading.get_ident() == self._thread:
+            self._set_timer(0)
+        else:
+            self._from_outside(self._open())
+
+    def _from_outside(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_SECONDS)
+
+    async def _refuse(self, seconds: float) -> None:
+        self._close(seconds)
+
+    def _close(self, seconds: float) -> None:
+        if self._parked is None:
+            for server in self.servers:
+                server.close()
+            # A bound socket that does not listen refuses, and keeps the port from everybody else.
+            self._parked = bind(self._port, listen=False)
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        self._set_timer(seconds)
+
+    def _set_timer(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.create_task(self._open(seconds))
+
+    async def _open(self, seconds: float = 0) -> None:
+        await asyncio.sleep(seconds)
+        parked, self._parked = self._parked, None
+        if parked is not None:
+            await super().startup(sockets=[parked])
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -69,8 +139,8 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def bind(port: int) -> socket.socket:
-    """Return a listening socket on 127.0.0.1; port 0 takes a free one.
+def bind(port: int, *, listen: bool = True) -> socket.socket:
+    """Return a socket on 127.0.0.1, by default a listening one; port 0 takes a free one.
 
     Raises:
         PortUnavailableError: the port is in use, or may not be used.
@@ -80,7 +150,8 @@ def bind(port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
-        listener.listen(256)
+        if listen:
+            listener.listen(256)
     except OSError as error:
         listener.close()
         raise PortUnavailableError(f"Cannot listen on {HOST}:{port}: {error.strerror or error}") from error
@@ -99,7 +170,7 @@ def serve(port: int = 0, database: str = ":memory:", api_key: str = "", **settin
         settings: see `Settings`.
 
     Raises:
-        ValueError: the API key is empty.
+        ValueError: the API key is empty, or a fault or a latency makes no sense.
         PortUnavailableError: the port cannot be used.
         StoreError: the database file cannot be used.
     """

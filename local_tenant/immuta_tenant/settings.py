@@ -42,6 +42,10 @@ class Settings:
             not accepted. Off by default, because the owner's first update of a new project would then be refused.
         list_shows_project_key: hits of `GET /project` carry `projectKey` (the documents' table has it, their example
             does not).
+        seed_purposes, seed_projects: how many sample purposes and projects there are from the start.
+        latency: milliseconds that every request is delayed.
+        latencies: milliseconds by the shell pattern of a path; the longest pattern that matches counts.
+        faults: what goes wrong from the start, each a text as `parse_fault` reads it.
     """
 
     api_key: str = field(repr=False)
@@ -58,6 +62,11 @@ class Settings:
     forget_first_acknowledgement: bool = False
     require_acknowledgement: bool = False
     list_shows_project_key: bool = False
+    seed_purposes: int = 0
+    seed_projects: int = 0
+    latency: float = 0.0
+    latencies: Mapping[str, float] = field(default_factory=dict)
+    faults: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse a tenant that anybody could call, or one key that means two users.

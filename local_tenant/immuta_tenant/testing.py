@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from immuta_tenant.app import TenantApplication, create_app
-from immuta_tenant.authentication import ANONYMOUS, Caller, expire_tokens
-from immuta_tenant.families import reset
+from immuta_tenant.authentication import ANONYMOUS, Caller, expire_tokens, first_user
+from immuta_tenant.families import fill, reset
 from immuta_tenant.families.projects import state as projects
 from immuta_tenant.families.projects import views as project_views
 from immuta_tenant.families.purposes import state as purposes
 from immuta_tenant.families.tags import state as tags
+from immuta_tenant.faults import make_fault
 from immuta_tenant.kinds import PROJECT, PROJECT_TAG, PURPOSE
 from immuta_tenant.request_log import LoggedRequest
 from immuta_tenant.server import HOST, Server, bind
@@ -112,7 +113,7 @@ class RunningTenant:
                 projects.disable(self.store, self._owner(), project)
 
     def reset(self) -> None:
-        """Return to the state of a new tenant, request log included."""
+        """Return to the state of a new tenant: objects, request log, faults and latencies."""
         reset(self.tenant)
 
     def expire_tokens(self) -> int:
@@ -127,9 +128,32 @@ class RunningTenant:
         """Forget the requests that were served."""
         self.tenant.log.clear()
 
+    def fault(self, kind: str | int, **attributes: Any) -> None:
+        """Let requests go wrong, until `clear_faults` or as often as `count` says.
+
+        Parameters:
+            kind: an HTTP status from 400 on, or one of `immuta_tenant.faults.KINDS`.
+            attributes: which requests, how often, what exactly; see `immuta_tenant.faults.Fault`.
+
+        Raises:
+            FaultError: it makes no sense.
+        """
+        self.tenant.faults.add(make_fault(str(kind), {"kind": str(kind), **attributes}))
+
+    def clear_faults(self) -> None:
+        """Disarm every fault; what hangs is reset, refused connections are accepted again."""
+        self.tenant.faults.clear()
+
+    def latency(self, milliseconds: float, path: str = "*") -> None:
+        """Delay the requests whose path matches a shell pattern; 0 ends it."""
+        self.tenant.faults.set_latency(milliseconds, path)
+
+    def seed(self, *, purposes: int = 0, projects: int = 0) -> None:
+        """Let there be the sample purposes and projects from 1 to these numbers."""
+        fill(self.tenant, purposes, projects)
+
     def _owner(self) -> Caller:
-        settings = self.tenant.settings
-        return Caller(2, settings.userid, settings.user_name, frozenset(settings.permissions))
+        return first_user(self.tenant.settings)
 
     def _stored_project(self, key: str) -> Document:
         return _present(projects.by_key(self.store, key), "project", key)
@@ -155,13 +179,14 @@ def running_tenant(api_key: str = "local-tenant-key", **settings: Any) -> Iterat
     application = create_app(Settings(api_key=api_key, **settings))
     ready = threading.Event()
     with bind(0) as listener:
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
         server = Server(application, ready.set)
         thread = threading.Thread(target=server.run, args=([listener],), name="immuta-tenant", daemon=True)
         thread.start()
         try:
             if not ready.wait(_START_SECONDS):
                 raise RuntimeError(f"the local tenant was not ready after {_START_SECONDS} seconds")
-            yield RunningTenant(f"http://{HOST}:{listener.getsockname()[1]}", application)
+            yield RunningTenant(url, application)
         finally:
             server.should_exit = True
             thread.join()

@@ -85,14 +85,14 @@ QueryList = Annotated[list[str], BeforeValidator(_list)]
 QueryIntList = Annotated[list[QueryInt], BeforeValidator(_list)]
 
 
-def validated(model: type[Model], value: object) -> Model:
-    """Return the value as a model.
+def validated(model: type[Model], value: object, *, strict: bool | None = None) -> Model:
+    """Return the value as a model; `strict=False` takes numbers and booleans as text as well.
 
     Raises:
         ApiError: 400, naming the first attribute that is wrong.
     """
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, strict=strict)
     except ValidationError as error:
         raise _as_bad_request(error) from None
 

@@ -6,11 +6,14 @@ import sys
 
 
 def main() -> int:
-    """Serve the Immuta provider to the Terraform that started this process; returns the exit code."""
-    from immuta_provider.provider import ImmutaProvider
-    from terraform_plugin.server import serve
+    """Serve the Immuta provider to the Terraform that started this process; returns the exit code.
 
-    return serve(ImmutaProvider())
+    With `--debug` serve it under a debugger until Ctrl-C.
+    """
+    from immuta_provider.provider import ImmutaProvider
+    from terraform_plugin import server
+
+    return server.debug(ImmutaProvider()) if "--debug" in sys.argv[1:] else server.serve(ImmutaProvider())
 
 
 if __name__ == "__main__":

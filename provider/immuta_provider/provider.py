@@ -15,8 +15,8 @@ from immuta_provider.data_sources.purposes import PurposesDataSource
 from immuta_provider.durations import duration, seconds
 from immuta_provider.resources.project import ProjectResource
 from immuta_provider.resources.purpose import PurposeResource
-from immuta_provider.session import Session
-from terraform_plugin import DiagnosticError, Model, Path, Provider, attribute
+from immuta_provider.session import Pending, Session
+from terraform_plugin import DiagnosticError, Model, Path, Provider, attribute, is_unknown
 from terraform_plugin.describe import describe as describe_provider
 from terraform_plugin.validators import between
 
@@ -62,6 +62,9 @@ class ProviderBlock(Model):
     max_concurrent_requests: int | None = attribute(
         validators=[between(1, 64)], description="How many requests may be under way at once. Default: 8."
     )
+    max_requests_per_second: float | None = attribute(
+        validators=[between(0.001, 10000)], description="A ceiling on the rate of requests. Default: none."
+    )
     adopt_existing: bool | None = attribute(
         description="Take over an object that exists already under the same key and change it to the configuration. "
         "Default: false, which adopts it only where it equals the configuration and is an error otherwise."
@@ -70,6 +73,14 @@ class ProviderBlock(Model):
         description="Accept, as the service account, the statements of a project's purposes where a write needs that. "
         "Default: false, because accepting a legal text is the owner's choice."
     )
+    validate_at_plan: bool | None = attribute(
+        description="Try planned writes as dry runs, where the API has them and everything they refer to exists "
+        "already; what they refuse is a warning in the plan. Default: false."
+    )
+    refresh: bool | None = attribute(
+        description="Bring the state up to date from the API. `false` takes the state as it is, as `-refresh=false` "
+        "does, but for the objects of this provider block alone. Default: true."
+    )
 
 
 class ImmutaProvider(Provider[ProviderBlock]):
@@ -77,6 +88,7 @@ class ImmutaProvider(Provider[ProviderBlock]):
 
     name = "immuta"
     version = __version__
+    address = "terraform.local/immuta/immuta"
     model = ProviderBlock
     user_errors = (ApiError,)
 
@@ -88,8 +100,12 @@ class ImmutaProvider(Provider[ProviderBlock]):
         """One instance of each data source."""
         return [each() for each in DATA_SOURCES]
 
-    def configure(self, config: ProviderBlock, stop: Stop) -> Session:
+    def configure(self, config: ProviderBlock, stop: Stop) -> Session | Pending:
         """Open a session with the tenant; no request is made before the first resource needs one."""
+        unknown = [name for name in config.block.attributes if is_unknown(getattr(config, name))]
+        return Pending(unknown) if unknown else self._session(config, stop)
+
+    def _session(self, config: ProviderBlock, stop: Stop) -> Session:
         given: dict[str, Any] = {
             "authentication": config.authentication,
             "ca_file": config.ca_file,
@@ -97,6 +113,7 @@ class ImmutaProvider(Provider[ProviderBlock]):
             "request_timeout": seconds(config.request_timeout) if config.request_timeout else None,
             "max_retries": config.max_retries,
             "max_concurrent_requests": config.max_concurrent_requests,
+            "max_requests_per_second": config.max_requests_per_second,
         }
         try:
             settings = Settings(
@@ -111,6 +128,8 @@ class ImmutaProvider(Provider[ProviderBlock]):
             stop,
             adopt_existing=bool(config.adopt_existing),
             acknowledge_purposes=bool(config.acknowledge_purposes),
+            validate_at_plan=bool(config.validate_at_plan),
+            refresh=config.refresh is not False,
         )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from immuta_provider import api
+from terraform_plugin import DiagnosticError, Path
 
 if TYPE_CHECKING:
     from terraform_plugin import Stop
@@ -16,15 +17,26 @@ class Session:
 
     Parameters: `settings` of the connection; `stop`, which ends every wait when Terraform asks to stop;
     `adopt_existing`, whether an object that exists already is taken over and changed (default: no);
-    `acknowledge_purposes`, whether the statements of purposes are accepted where a write needs that (default: no).
+    `acknowledge_purposes`, whether the statements of purposes are accepted where a write needs that (default: no);
+    `validate_at_plan`, whether planned writes are tried as dry runs (default: no); `refresh`, whether the state is
+    brought up to date from the API (default: yes).
     """
 
     def __init__(
-        self, settings: api.Settings, stop: Stop, *, adopt_existing: bool = False, acknowledge_purposes: bool = False
+        self,
+        settings: api.Settings,
+        stop: Stop,
+        *,
+        adopt_existing: bool = False,
+        acknowledge_purposes: bool = False,
+        validate_at_plan: bool = False,
+        refresh: bool = True,
     ) -> None:
         self.client = api.Client(settings, clock=api.SystemClock(stop.event))
         self.adopt_existing = adopt_existing
         self.acknowledge_purposes = acknowledge_purposes
+        self.validate_at_plan = validate_at_plan
+        self.refresh = refresh
 
     @cached_property
     def purposes(self) -> api.PurposesApi:
@@ -40,3 +52,24 @@ class Session:
     def projects(self) -> api.ProjectsApi:
         """Projects."""
         return api.ProjectsApi(self.client)
+
+
+class Pending:
+    """Stands for a session while a value of the provider block is known only after apply.
+
+    New objects can be planned; nothing can be read. The state of what exists is taken as it is.
+    """
+
+    validate_at_plan = False
+    refresh = False
+
+    def __init__(self, unknown: list[str]) -> None:
+        self.unknown = unknown
+
+    def __getattr__(self, name: str) -> Any:
+        raise DiagnosticError(
+            "The provider immuta is not configured yet",
+            f"Known only after apply: {', '.join(self.unknown)} of its block. Apply first what these values come from "
+            "(`terraform apply -target=...`), then the rest.",
+            Path(self.unknown[0]),
+        )

@@ -27,6 +27,10 @@ class Stop:
         """Ask every handler to end soon."""
         self.event.set()
 
+    def clear(self) -> None:
+        """Begin anew: under a debugger one process serves one Terraform after the other."""
+        self.event.clear()
+
     @property
     def requested(self) -> bool:
         """Whether Terraform asked to stop."""

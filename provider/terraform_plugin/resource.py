@@ -109,12 +109,14 @@ class DataSource(_Named[M]):
 class Provider(Generic[M]):
     """A provider: its configuration, its resources and its data sources.
 
-    Class attributes: `name` (the prefix of its type names), `version`, `model` of the provider block, `user_errors`,
+    Class attributes: `name` (the prefix of its type names), `version`, `address` (as in a configuration's
+    `required_providers`), `model` of the provider block, `user_errors`,
     the exceptions whose text is made for users; any other exception is reported as a defect.
     """
 
     name: ClassVar[str]
     version: ClassVar[str]
+    address: ClassVar[str] = ""
     model: type[M]
     user_errors: ClassVar[tuple[type[Exception], ...]] = ()
 

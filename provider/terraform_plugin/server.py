@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import io
+import json
 import logging
 import os
 import shutil
@@ -66,6 +67,30 @@ def serve(provider: Provider[Any]) -> int:
     os._exit(0)  # the interpreter would wait for handlers that did not end within the grace, for ever if need be
 
 
+def debug(provider: Provider[Any]) -> int:
+    """Serve `provider` until Ctrl-C to any Terraform that is told where: prints the variable that tells it."""
+    log.start()
+    servicer = Servicer(provider)
+    lifetime = _UntilInterrupted()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: lifetime.ended.set())
+    with _endpoint() as (network, bound):
+        server, _ = _start(servicer, lifetime, bound)
+        address = f"127.0.0.1:{server.port}" if network == "tcp" else bound.removeprefix("unix:")
+        where = {"Network": network, "String": address}
+        reattach = {
+            "Protocol": "grpc",
+            "ProtocolVersion": PLUGIN_PROTOCOL,
+            "Pid": os.getpid(),
+            "Test": True,
+            "Addr": where,
+        }
+        print(f"TF_REATTACH_PROVIDERS='{json.dumps({provider.address: reattach})}'", flush=True)
+        lifetime.ended.wait()
+        server.grpc.stop(grace=1.0).wait()
+    return 0
+
+
 def _take_stdout() -> TextIO:
     """The stdout that Terraform reads, for this module alone; whoever else prints, prints to stderr."""
     handshake = os.fdopen(os.dup(sys.stdout.fileno()), "w")
@@ -79,7 +104,8 @@ def _take_stdout() -> TextIO:
 def _by_hand(provider: Provider[Any]) -> str:
     return (
         f"This is the Terraform provider {provider.name} {provider.version}. It is started by Terraform, not by hand.\n"
-        "Name it under `required_providers` and run `terraform init`."
+        "Name it under `required_providers` and run `terraform init`. `--debug` serves it under a debugger: it prints\n"
+        "the variable TF_REATTACH_PROVIDERS, with which a Terraform in another shell uses this very process."
     )
 
 
@@ -114,6 +140,13 @@ class Lifetime:
             if os.getppid() != self._parent:
                 servicer.stop.request()
                 self.end(GRACE)
+
+
+class _UntilInterrupted(Lifetime):
+    """Under a debugger the process outlives the Terraforms that it serves: their Shutdown does not end it."""
+
+    def end(self, grace: float) -> None:
+        """Stay."""
 
 
 class _Server:

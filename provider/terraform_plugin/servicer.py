@@ -79,6 +79,7 @@ class Servicer:
         block = self.provider.model.block
         with self._context(f"provider {self.provider.name}", "Cannot configure", response):
             config = plan.with_defaults(block, _read(request.config, block))
+            self.stop.clear()
             self.configured = self.provider.configure(to_model(block.model, config), self.stop)
         return response
 

@@ -108,6 +108,7 @@ CASE = suite.Case(
     gone=outside.delete_project(KEY),
     import_ids=(KEY, f"key:{KEY}", None),
     covered_by={
+        **{f"timeouts.{each}": "test_timeouts" for each in ("create", "read", "update", "delete")},
         f"{POLICY}.anyone.automatic_subscription": VARIANTS,
         f"{POLICY}.anyone.description": VARIANTS,
         f"{POLICY}.approval.approvals.required_permission": VARIANTS,

@@ -93,6 +93,7 @@ CASE = suite.Case(
     import_ids=("Research.Churn", "key:Research.Churn", None),
     after_import=frozenset({"re_acknowledge_required", "extra_json"}),
     covered_by={
+        **{f"timeouts.{each}": "test_timeouts" for each in ("create", "read", "update", "delete")},
         "policy_metadata.is_hed": "test_extra_json_is_compared_at_its_paths",
         "extra_json": "test_extra_json_is_compared_at_its_paths",
     },

@@ -25,11 +25,22 @@ def seed(tenant: Tenant) -> None:
     with tenant.store.transaction():
         for family in FAMILIES:
             family.seed(tenant)
+        fill(tenant, tenant.settings.seed_purposes, tenant.settings.seed_projects)
+
+
+def fill(tenant: Tenant, purposes_wanted: int, projects_wanted: int) -> dict[str, int]:
+    """Let there be the sample purposes and projects from 1 to these numbers; returns how many were made of each."""
+    with tenant.store.transaction():
+        return {
+            "purposes": purposes.add_samples(tenant, purposes_wanted),
+            "projects": projects.add_samples(tenant, projects_wanted),
+        }
 
 
 def reset(tenant: Tenant) -> None:
-    """Return a tenant to the state of a new one, request log included."""
+    """Return a tenant to the state of a new one: objects, request log, faults and latencies."""
     with tenant.store.transaction():
         tenant.store.clear()
         seed(tenant)
     tenant.log.clear()
+    tenant.faults.reset()

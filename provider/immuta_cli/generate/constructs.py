@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from immuta_cli.generate import names, types
 from immuta_cli.generate.schema import Attribute, Block, Schema
@@ -98,11 +98,28 @@ def render(schema: Schema, version: str) -> dict[str, str]:
 
 
 def _units(schema: Schema) -> Iterator[Unit]:
-    yield Unit("provider", "Provider", schema.provider)
+    yield Unit("provider", "Provider", _with_secrets(schema.provider))
     for block in schema.resources:
-        yield Unit(names.without_provider(block.name), "Resource", block)
+        yield Unit(names.without_provider(block.name), "Resource", _with_secrets(block))
     for block in schema.data_sources:
-        yield Unit(f"data_{block.name}", "DataSource", block)
+        yield Unit(f"data_{block.name}", "DataSource", _with_secrets(block))
+
+
+def _with_secrets(block: Block) -> Block:
+    return replace(block, attributes=tuple(map(_secret_throughout, block.attributes)))
+
+
+def _secret_throughout(attribute: Attribute) -> Attribute:
+    """A secret object is one in all its members: that is where literals are given and refused."""
+    members = (
+        replace(
+            member,
+            sensitive=member.sensitive or attribute.sensitive,
+            write_only=member.write_only or attribute.write_only,
+        )
+        for member in attribute.members
+    )
+    return replace(attribute, members=tuple(map(_secret_throughout, members)))
 
 
 def _check_unique(units: Iterable[Unit]) -> None:
@@ -276,6 +293,9 @@ _RAISES = [
 ]
 
 
+_FLAGS = ("required", "sensitive", "write_only", "whole_number")
+
+
 def _attribute(prefix: str, attribute: Attribute) -> str:
     """`Attribute("string", required=True)`."""
     nested = bool(attribute.nesting)
@@ -284,7 +304,9 @@ def _attribute(prefix: str, attribute: Attribute) -> str:
         parts.append(f"nested={prefix}{names.pascal(attribute.name)}")
     if not attribute.configurable:
         return f"Attribute({parts[0]}, computed_only=True)"
-    parts += [f"{flag}=True" for flag in ("required", "sensitive", "write_only") if getattr(attribute, flag)]
+    parts += [
+        f"{flag}=True" for flag in ("required", "sensitive", "write_only", "whole_number") if getattr(attribute, flag)
+    ]
     parts += [f"one_of={attribute.one_of!r}"] if attribute.one_of else []
     parts += [f"references={attribute.references!r}"] if attribute.references else []
     parts += [f"deprecated={attribute.deprecated!r}"] if attribute.deprecated else []
@@ -366,11 +388,13 @@ def _ordered(imported: set[str]) -> list[str]:
     return sorted(imported, key=lambda name: (not name.isupper(), name.islower(), name))
 
 
-# The public names that are written by hand, and their modules.
+# The public names that are written by hand, and their modules; a construct here extends the generated one.
 _BY_HAND = {
     "ConstructsError": "errors",
     "EngineError": "errors",
     "Lifecycle": "meta",
+    "Project": "projects",
+    "Purpose": "purposes",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
     "ValueProblem": "errors",

@@ -1,7 +1,7 @@
 """The provider's schema, as `terraform providers schema -json` prints it for one provider, in typed form.
 
 A few keys are ours, because Terraform has no place for them and users of the constructs profit from them: "default",
-"requires_replace", "one_of", "references" and "deprecation_message".
+"requires_replace", "one_of", "references", "whole_number" and "deprecation_message".
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Attribute:
     deprecated: str = ""
     default: Any = None
     requires_replace: bool = False
+    whole_number: bool = False
     one_of: tuple[str, ...] = ()
     references: tuple[str, str] | None = None
 
@@ -133,7 +134,7 @@ def _attribute(name: str, attribute: Json) -> Attribute:
     )
 
 
-_FLAGS = ("required", "optional", "computed", "sensitive", "write_only", "requires_replace")
+_FLAGS = ("required", "optional", "computed", "sensitive", "write_only", "requires_replace", "whole_number")
 
 
 def _deprecation(attribute: Json) -> str:

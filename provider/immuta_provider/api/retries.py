@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from immuta_provider.api.errors import Interrupted, RequestFailed
+from immuta_provider.api.errors import Interrupted, RequestFailed, RequestTimeout
+from immuta_provider.api.limits import deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,10 @@ class Retries:
 
     def run(self, call: Call, send: Callable[[Call, int], Any]) -> Any:
         """What `send` returns at last. Raises the RequestFailed of the last attempt, or Interrupted."""
+        if self._clock.now() >= deadline(self._clock, self._settings.max_total_time):
+            raise RequestTimeout(
+                call.attempted, detail="the time of the whole operation (`timeouts`) was used up before"
+            )
         attempts = _Attempts(call, send)
         try:
             return self._retrying(call)(attempts)
@@ -46,11 +51,11 @@ class Retries:
     def _retrying(self, call: Call) -> Retrying:
         import tenacity
 
-        deadline = self._clock.now() + self._settings.max_total_time
+        until = deadline(self._clock, self._settings.max_total_time)
         backoff = tenacity.wait_exponential(multiplier=FIRST_WAIT, max=LONGEST_WAIT) + tenacity.wait_random(0, JITTER)
 
         def too_late(state: RetryCallState) -> bool:
-            return self._clock.now() + state.upcoming_sleep > deadline
+            return self._clock.now() + state.upcoming_sleep > until
 
         def wait(state: RetryCallState) -> float:
             asked = _error(state).retry_after

@@ -23,6 +23,7 @@ _NUMBERS: Final = (
     ("max_retries", 0, 100),
     ("max_concurrent_requests", 1, 256),
     ("max_total_time", 0.001, 86400.0),
+    ("max_requests_per_second", 0.001, 10000.0),
 )
 
 
@@ -39,6 +40,7 @@ class Settings:
         request_timeout: seconds without any answer after which an attempt is given up; default 30.
         max_retries: attempts after the first one; default 5.
         max_concurrent_requests: requests in flight at once; default 8.
+        max_requests_per_second: ceiling on the rate of requests; default none.
         max_total_time: seconds that one request may take with all its retries; default 300.
 
     Raises a ConfigurationError that names the attribute.
@@ -53,6 +55,7 @@ class Settings:
     max_retries: int = 5
     max_concurrent_requests: int = 8
     max_total_time: float = 300.0
+    max_requests_per_second: float | None = None
     base_url: str = field(init=False)
     loopback: bool = field(init=False)
 
@@ -72,7 +75,7 @@ class Settings:
     def _check_numbers(self) -> None:
         for name, least, most in _NUMBERS:
             value = getattr(self, name)
-            if not least <= value <= most:
+            if value is not None and not least <= value <= most:
                 raise SettingInvalid(name, f"{value} is not between {least} and {most}")
 
 

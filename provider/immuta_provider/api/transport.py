@@ -20,11 +20,13 @@ from immuta_provider.api.authentication import (
 )
 from immuta_provider.api.clock import Clock, SystemClock
 from immuta_provider.api.errors import Unauthorized
+from immuta_provider.api.limits import Pace, deadline, within
 from immuta_provider.api.masking import Masker
 from immuta_provider.api.request_log import Log, LoggingLog, RequestLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     import httpx
 
@@ -60,6 +62,7 @@ class Client:
         self._log = RequestLog(log or LoggingLog(), self._masker)
         self._clock: Clock = clock or SystemClock()
         self._transport = transport
+        self._pace = Pace(self._clock, settings.max_requests_per_second)
         self._slots = threading.BoundedSemaphore(settings.max_concurrent_requests)
         self._opening = threading.Lock()
         self._http: httpx.Client | None = None
@@ -94,6 +97,10 @@ class Client:
         repeatable = is_idempotent(method) if idempotent is None else idempotent
         call = Call(method=method, path=path, params=query, body=json, idempotent=repeatable, look=look)
         return self._retries.run(call, self._attempt)
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Give all requests of this thread, made inside the block, `seconds` together."""
+        return within(self._clock, seconds)
 
     def protect(self, *secrets: str) -> None:
         """Mask these values in every log line and error text from now on."""
@@ -147,6 +154,7 @@ class Client:
         from immuta_provider.api.answers import decode
         from immuta_provider.api.connection import as_api_error
 
+        self._pace.wait()
         self._log.sending(call, number)
         started = time.perf_counter()
         try:
@@ -167,13 +175,13 @@ class Client:
         http = self._opened()
         body = None if call.body is None else json_.dumps(call.body, allow_nan=False).encode()
         request = http.build_request(call.method, call.path, params=call.params or None, content=body, headers=headers)
-        deadline = self._clock.now() + self.settings.max_total_time
+        until = deadline(self._clock, self.settings.max_total_time)
         response = http.send(request, stream=True)
         try:
             content = bytearray()
             for piece in response.iter_bytes():
                 content += piece
-                if self._clock.now() > deadline:
+                if self._clock.now() > until:
                     raise httpx.ReadTimeout("the answer did not end", request=request)
         finally:
             response.close()

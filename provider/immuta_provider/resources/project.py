@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from immuta_provider.resources import existing, extra_json, import_ids, protection, stored_form, subscription_policy
+from immuta_provider.resources import (
+    dry_runs,
+    existing,
+    extra_json,
+    import_ids,
+    protection,
+    stored_form,
+    subscription_policy,
+)
+from immuta_provider.resources.base import ImmutaResource
 from immuta_provider.resources.equality import same_or_both_empty
 from immuta_provider.resources.subscription_policy import ProjectSubscriptionPolicy
-from terraform_plugin import UNKNOWN, Context, DiagnosticError, Model, Resource, attribute, is_unknown
+from immuta_provider.resources.timeouts import Timeouts, timeouts_attribute
+from terraform_plugin import UNKNOWN, Context, DiagnosticError, Model, attribute, is_unknown
 from terraform_plugin.validators import exactly_one_of, length, matches
 
 if TYPE_CHECKING:
     from immuta_provider import api
     from immuta_provider.session import Session
 
-LOCAL: Final = frozenset({"delete_data_sources_on_workspace_delete", "deletion_protection"})
 UNMANAGED_WHEN_UNSET: Final = ("documentation", "purposes", "tags", "data_sources", "equalization")
 trimmed = matches(r"\S(?:.*\S)?", "a text without spaces at its ends")
 
@@ -112,14 +121,16 @@ class Project(Model):
         description="When a write removes the workspace, delete its data and the data sources tied to it too.",
     )
     deletion_protection: bool = protection.deletion_protection_attribute()
+    timeouts: Timeouts | None = timeouts_attribute()
     extra_json: str | None = extra_json.extra_json_attribute("`POST /api/v2/project`")
 
 
-class ProjectResource(Resource[Project]):
+class ProjectResource(ImmutaResource[Project]):
     """The resource `immuta_project`."""
 
     type_name = "immuta_project"
     model = Project
+    local = ImmutaResource.local | {"delete_data_sources_on_workspace_delete"}
     label_attributes = ("project_key", "name", "id")
     identity = ("project_key",)
     import_help = "the project key (`churn-study`), or `id:` and the number (`id:31`)"
@@ -131,13 +142,17 @@ class ProjectResource(Resource[Project]):
             changes["stored_form"] = UNKNOWN
         if planned.workspace is not None and ctx.config.equalization is None:
             changes["equalization"] = True
-        return planned.replace(**changes)
+        changed = planned.replace(**changes)
+        if ctx.provider.validate_at_plan and (prior is None or not changed.changed(prior) <= self.local):
+            dry_runs.attempt(
+                ctx,
+                planned,
+                lambda: ctx.provider.projects.save(_body(planned), dry_run=True),
+                ready=lambda: all(ctx.provider.purposes.find(name) for name in _sorted(planned.purposes)),
+            )
+        return changed
 
-    def plan_destroy(self, ctx: Context[Project], prior: Project) -> None:
-        """Refuse where the project is protected."""
-        protection.refuse(ctx.label, prior.deletion_protection)
-
-    def create(self, ctx: Context[Project], plan: Project) -> Project:
+    def create_object(self, ctx: Context[Project], plan: Project) -> Project:
         """Post the project, unless its key is taken."""
         session: Session = ctx.provider
         checked = session.projects.save(_body(plan), dry_run=True)
@@ -152,18 +167,16 @@ class ProjectResource(Resource[Project]):
         ctx.save(plan.replace(id=str(saved.id)))
         return _settled(ctx, plan, saved.id)
 
-    def read(self, ctx: Context[Project], state: Project) -> Project | None:
+    def read_object(self, ctx: Context[Project], state: Project) -> Project | None:
         """Get the project by its id; a disabled one counts as gone."""
         found = ctx.provider.projects.get(int(state.id))
         return None if found is None or found.deleted else _state(ctx, state, found)
 
-    def update(self, ctx: Context[Project], prior: Project, plan: Project) -> Project:
+    def update_object(self, ctx: Context[Project], prior: Project, plan: Project) -> Project:
         """Post what the configuration says, and what it does not manage as it is."""
-        if plan.changed(prior) <= LOCAL:
-            return plan
         return self._update(ctx, int(prior.id), plan)
 
-    def delete(self, ctx: Context[Project], state: Project) -> None:
+    def delete_object(self, ctx: Context[Project], state: Project) -> None:
         """Disable and delete the project."""
         ctx.provider.projects.delete(int(state.id))
 
@@ -183,10 +196,6 @@ class ProjectResource(Resource[Project]):
         stored_form.remember(ctx, state.stored_form)
         return state
 
-    def import_identity(self, ctx: Context[Project], identity: dict[str, Any]) -> Project:
-        """Find the project by its project key."""
-        return self.import_state(ctx, f"key:{identity['project_key']}")
-
     def _adopt(self, ctx: Context[Project], plan: Project, present: api.Project) -> Project:
         found = _state(ctx, plan, present)
         stored_form.remember(ctx, found.stored_form)
@@ -195,7 +204,7 @@ class ProjectResource(Resource[Project]):
             plan,
             found,
             key=plan.project_key,
-            ignore=LOCAL,
+            ignore=self.local,
             update=lambda found, wanted: self._update(ctx, int(found.id), wanted),
         )
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from immuta_provider.resources import existing, extra_json, import_ids, protection
+from immuta_provider.resources import dry_runs, existing, extra_json, import_ids, protection
+from immuta_provider.resources.base import ImmutaResource
 from immuta_provider.resources.equality import same_or_both_empty
-from terraform_plugin import Context, DiagnosticError, Model, Path, Resource, attribute
+from immuta_provider.resources.timeouts import Timeouts, timeouts_attribute
+from terraform_plugin import Context, DiagnosticError, Model, Path, attribute
 from terraform_plugin.validators import matches
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from immuta_provider.session import Session
 
 NOISE_REDUCTIONS: Final = ("None", "Very Small", "Small", "Medium", "Large")
-LOCAL: Final = frozenset({"re_acknowledge_required", "deletion_protection"})
 METADATA: Final = {
     "allow_unmasked_k_anon": "allowUnmaskedKAnon",
     "adjustment_certification_text": "adjustmentCertificationText",
@@ -93,22 +94,32 @@ class Purpose(Model):
         "Sent with every write while true; changing it alone makes no request.",
     )
     deletion_protection: bool = protection.deletion_protection_attribute()
+    timeouts: Timeouts | None = timeouts_attribute()
     extra_json: str | None = extra_json.extra_json_attribute("`PUT /governance/purpose/{id}`")
 
 
-class PurposeResource(Resource[Purpose]):
+class PurposeResource(ImmutaResource[Purpose]):
     """The resource `immuta_purpose`."""
 
     type_name = "immuta_purpose"
     model = Purpose
+    local = ImmutaResource.local | {"re_acknowledge_required"}
     identity = ("name",)
     import_help = "the name (`Research.Churn`), or `id:` and the number (`id:31`)"
 
-    def plan_destroy(self, ctx: Context[Purpose], prior: Purpose) -> None:
-        """Refuse where the purpose is protected."""
-        protection.refuse(ctx.label, prior.deletion_protection)
+    def plan(self, ctx: Context[Purpose], prior: Purpose | None, planned: Purpose) -> Purpose:
+        """Try the write as a dry run, where that is wished."""
+        if ctx.provider.validate_at_plan and (prior is None or not planned.changed(prior) <= self.local):
+            parent = planned.name.rpartition(".")[0]
+            dry_runs.attempt(
+                ctx,
+                planned,
+                lambda: ctx.provider.purposes.save(_body(planned), dry_run=True),
+                ready=lambda: not parent or ctx.provider.purposes.find(parent) is not None,
+            )
+        return planned
 
-    def create(self, ctx: Context[Purpose], plan: Purpose) -> Purpose:
+    def create_object(self, ctx: Context[Purpose], plan: Purpose) -> Purpose:
         """Post the purpose, unless it exists."""
         session: Session = ctx.provider
         found = session.purposes.find(plan.name)
@@ -122,18 +133,16 @@ class PurposeResource(Resource[Purpose]):
         ctx.save(plan.replace(id=str(created.id)))
         return _state(plan, _completed(session, ctx.config, plan, created))
 
-    def read(self, ctx: Context[Purpose], state: Purpose) -> Purpose | None:
+    def read_object(self, ctx: Context[Purpose], state: Purpose) -> Purpose | None:
         """Get the purpose by its id."""
         found = ctx.provider.purposes.get(int(state.id), include_subpurposes=False)
         return None if found is None else _state(state, found)
 
-    def update(self, ctx: Context[Purpose], prior: Purpose, plan: Purpose) -> Purpose:
+    def update_object(self, ctx: Context[Purpose], prior: Purpose, plan: Purpose) -> Purpose:
         """Put what the configuration says; keep what it does not name."""
-        if plan.changed(prior) <= LOCAL:
-            return plan
         return _state(plan, _put(ctx.provider, ctx.config, int(prior.id), plan))
 
-    def delete(self, ctx: Context[Purpose], state: Purpose) -> None:
+    def delete_object(self, ctx: Context[Purpose], state: Purpose) -> None:
         """Delete the purpose, unless that would take sub-purposes along."""
         session: Session = ctx.provider
         below = sorted(each.name for each in session.purposes.list(root=state.name) if each.name != state.name)
@@ -158,10 +167,6 @@ class PurposeResource(Resource[Purpose]):
         _refuse_system_purpose(found)
         return _state(Purpose(), found)
 
-    def import_identity(self, ctx: Context[Purpose], identity: dict[str, Any]) -> Purpose:
-        """Find the purpose by its name."""
-        return self.import_state(ctx, f"key:{identity['name']}")
-
     def _adopt(self, ctx: Context[Purpose], plan: Purpose, found: api.Purpose) -> Purpose:
         _refuse_system_purpose(found)
         return existing.adopt(
@@ -169,7 +174,7 @@ class PurposeResource(Resource[Purpose]):
             plan,
             _state(plan, found),
             key=plan.name,
-            ignore=LOCAL,
+            ignore=self.local,
             update=lambda present, wanted: _state(wanted, _put(ctx.provider, ctx.config, int(present.id), wanted)),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from immuta_tenant.families.iam.state import FIRST_PROFILE
+from immuta_tenant.authentication import FIRST_PROFILE
 from immuta_tenant.kinds import DATA_SOURCE
 from immuta_tenant.store import Document, Store
 from immuta_tenant.tenant import Tenant

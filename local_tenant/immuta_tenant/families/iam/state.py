@@ -15,7 +15,6 @@ from immuta_tenant.tenant import Tenant
 from immuta_tenant.timestamps import timestamp
 
 SYSTEM_PROFILE = 1
-FIRST_PROFILE = 2
 BUILT_IN_IAM = "bim"
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from immuta_tenant.families.projects.routes import ENDPOINTS
-from immuta_tenant.families.projects.state import seed
+from immuta_tenant.families.projects.state import add_samples, seed
 
-__all__ = ["ENDPOINTS", "seed"]
+__all__ = ["ENDPOINTS", "add_samples", "seed"]

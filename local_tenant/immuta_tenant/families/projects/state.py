@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from immuta_tenant.authentication import Caller
+from immuta_tenant.authentication import Caller, first_user
 from immuta_tenant.errors import bad_request, not_found
 from immuta_tenant.families.projects import members
+from immuta_tenant.families.purposes.state import live as live_purpose
+from immuta_tenant.families.purposes.state import sample_name
 from immuta_tenant.kinds import (
     ACTIVITY,
     DATA_SOURCE,
@@ -33,6 +35,22 @@ NO_MINIMUM = {"recommended": "project_equalization_no_min_auths"}
 
 def seed(tenant: Tenant) -> None:
     """Create nothing: a new tenant has no project."""
+
+
+def add_samples(tenant: Tenant, count: int) -> int:
+    """Create the projects `sample-00001` to the one of this number that are not there; returns how many were made.
+
+    Each has the sample purpose of its number when there is one.
+    """
+    owner, made = first_user(tenant.settings), 0
+    for number in range(1, count + 1):
+        key = f"sample-{number:05d}"
+        if by_key(tenant.store, key) is None:
+            project = create(tenant.store, owner, key, {"name": f"Sample {number:05d}"})
+            purpose = live_purpose(tenant.store, sample_name(number))
+            set_purposes(tenant.store, project["id"], [] if purpose is None else [purpose["id"]])
+            made += 1
+    return made
 
 
 def by_id(store: Store, identifier: int) -> Document:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from immuta_tenant.families.purposes.routes import ENDPOINTS
-from immuta_tenant.families.purposes.state import seed
+from immuta_tenant.families.purposes.state import add_samples, seed
 
-__all__ = ["ENDPOINTS", "seed"]
+__all__ = ["ENDPOINTS", "add_samples", "seed"]

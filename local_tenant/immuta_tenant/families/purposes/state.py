@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from immuta_tenant.authentication import Caller
+from immuta_tenant.authentication import Caller, first_user
 from immuta_tenant.errors import bad_request, not_found
 from immuta_tenant.families.iam.state import SYSTEM_PROFILE
 from immuta_tenant.kinds import PROJECT, PROJECT_PURPOSE, PURPOSE, SUBSCRIPTION
@@ -29,6 +29,20 @@ def seed(tenant: Tenant) -> None:
     for name in _SYSTEM_GENERATED:
         if not tenant.store.find(PURPOSE, name):
             tenant.store.insert(PURPOSE, _new(name, SYSTEM_PROFILE) | {"systemGenerated": True})
+
+
+def add_samples(tenant: Tenant, count: int) -> int:
+    """Create the purposes `Sample 00001` to the one of this number that are not there; returns how many were made."""
+    owner = first_user(tenant.settings)
+    missing = [name for name in map(sample_name, range(1, count + 1)) if live(tenant.store, name) is None]
+    for name in missing:
+        create(tenant.store, name, owner, {"description": "Made by the local tenant"})
+    return len(missing)
+
+
+def sample_name(number: int) -> str:
+    """Return the name of a sample purpose."""
+    return f"Sample {number:05d}"
 
 
 def live(store: Store, name: str) -> Document | None:
