@@ -148,7 +148,7 @@ class _Referable(Configured):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "depends_on":
-            value = dependency_addresses(self._depend(value or []), self._problem)
+            value = self.address_dependencies(self._depend(value or [])) or None
         elif name == "lifecycle" and value is not None:
             value = lifecycle(value, self._problem)
         elif name in ("count", "for_each"):
@@ -172,11 +172,11 @@ class _Referable(Configured):
         return node
 
     @property
-    def path(self) -> tuple[str, ...]:
+    def construct_path(self) -> tuple[str, ...]:
         """The construct ids from below the stack down to the object."""
         return (*self._path, self._id)
 
-    def addresses(self, items: list[Any]) -> list[str]:
+    def address_dependencies(self, items: list[Any]) -> list[str]:
         """What stands in `depends_on` for resources, data sources and modules."""
         return dependency_addresses(items, self._problem)
 
@@ -196,7 +196,7 @@ class _Referable(Configured):
         late = self._element.late_dependencies([self]).get(id(self))
         if late:  # The engine reads the meta arguments after this call.
             self.direct_dependencies = [*self.direct_dependencies, *late]
-            super().__setattr__("depends_on", self.addresses(self.direct_dependencies))
+            super().__setattr__("depends_on", self.address_dependencies(self.direct_dependencies))
         return super()._synthesize_hcl_attributes()
 
     @property

@@ -42,7 +42,7 @@ class Dependent(Protocol):
     @property
     def node(self) -> Node: ...
     @property
-    def path(self) -> tuple[str, ...]: ...
+    def construct_path(self) -> tuple[str, ...]: ...
     def label(self) -> str: ...
 
 
@@ -92,8 +92,8 @@ def _wanted(
         yield from below(group)
     if member.node_dependencies_at:
         yield from _of_node(member.node, stack, member.node_dependencies_at)
-    for length in range(len(member.path)):
-        targets = of_scope(member.path[:length])
+    for length in range(len(member.construct_path)):
+        targets = of_scope(member.construct_path[:length])
         # A construct may wait for a part of itself; that part then waits for nothing.
         if not any(target is member for target in targets):
             yield from targets

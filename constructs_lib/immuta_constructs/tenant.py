@@ -24,10 +24,10 @@ __all__ = ["RunningTenant", "TenantError", "running_tenant"]
 # Between the test and the tenant stands a process that waits for a byte or the end of its input: only the test holds
 # the other end of that pipe, and the system closes it with the process, also after SIGKILL.
 _GUARD = """
-import subprocess, sys, threading
+import os, subprocess, sys, threading
 tenant = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
 def guard():
-    sys.stdin.buffer.read(1)
+    os.read(0, 1)
     tenant.terminate()
     try:
         tenant.wait(10)

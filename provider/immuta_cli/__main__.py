@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from immuta_cli.completion import SHELLS, script
 from immuta_cli.errors import CommandError
 
 if TYPE_CHECKING:
@@ -45,6 +46,38 @@ examples:
       an empty tenant in memory; then: export IMMUTA_HOST=http://127.0.0.1:8080 IMMUTA_API_KEY=local
   IMMUTA_API_KEY=local immuta-tf tenant serve --port 0 --database tenant.sqlite
       on a free port, named in the line 'ready http://127.0.0.1:PORT'; the objects outlive a restart
+"""
+
+_DOCTOR_EXAMPLES = """\
+examples:
+  immuta-tf doctor
+      one line for each thing that a deployment needs: ok, warning or problem, what was found, and the cure
+  immuta-tf doctor --json
+      the same for a script: {"ok": false, "checks": [{"check", "level", "found", "cure"}, ...]}
+
+"""
+
+_DOCTOR_EXIT_CODES = "exit codes: 0 nothing is a problem, 1 something is, 2 the command line was wrong"
+
+_COMPLETION_EXAMPLES = """\
+examples:
+  source <(immuta-tf completion bash)
+      for this shell; for every one, put the line into ~/.bashrc (zsh: ~/.zshrc, after compinit)
+  immuta-tf completion fish > ~/.config/fish/completions/immuta-tf.fish
+
+"""
+
+_EXAMPLES = """\
+examples:
+  immuta-tf install
+  immuta-tf doctor
+  immuta-tf tenant serve --port 8080 --api-key local
+
+"""
+
+_TENANT_EXAMPLES = """\
+examples:
+  immuta-tf tenant serve --help
 
 """
 
@@ -54,22 +87,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     parsed = parser.parse_args(arguments)
     try:
-        parsed.run(parsed)
+        code: int | None = parsed.run(parsed)
     except (CommandError, OSError) as error:
         print(f"immuta-tf: {error}", file=sys.stderr)
         return EXIT_FAILED
-    return EXIT_DONE
+    return EXIT_DONE if code is None else code
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="immuta-tf", description="Immuta as code: set-up and local tenant.", epilog=_EXIT_CODES
+        prog="immuta-tf",
+        description="Immuta as code: set-up and local tenant.",
+        epilog=_EXAMPLES + _EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_install(commands)
     _add_uninstall(commands)
+    _add_doctor(commands)
     _add_tenant(commands)
+    _add_completion(commands)
     return parser
 
 
@@ -82,12 +120,14 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _command(commands: _Commands, name: str, summary: str, examples: str) -> argparse.ArgumentParser:
+def _command(
+    commands: _Commands, name: str, summary: str, examples: str, exit_codes: str = _EXIT_CODES
+) -> argparse.ArgumentParser:
     return commands.add_parser(
         name,
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
-        epilog=examples + _EXIT_CODES,
+        epilog=examples + exit_codes,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -112,6 +152,19 @@ def _add_uninstall(commands: _Commands) -> None:
     command.set_defaults(run=_uninstall)
 
 
+def _add_doctor(commands: _Commands) -> None:
+    summary = "look at everything that a deployment needs, and say what to type where it is amiss"
+    command = _command(commands, "doctor", summary, _DOCTOR_EXAMPLES, _DOCTOR_EXIT_CODES)
+    command.add_argument("--json", action="store_true", help="print JSON instead of lines")
+    command.set_defaults(run=_doctor)
+
+
+def _add_completion(commands: _Commands) -> None:
+    command = _command(commands, "completion", "print a script that completes this command", _COMPLETION_EXAMPLES)
+    command.add_argument("shell", choices=SHELLS, help="the shell that reads the script")
+    command.set_defaults(run=_completion)
+
+
 def _add_places(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--dir",
@@ -128,12 +181,14 @@ def _add_places(command: argparse.ArgumentParser) -> None:
 
 
 def _add_tenant(commands: _Commands) -> None:
-    tenant = _command(commands, "tenant", "a local tenant that matches the published contract", "")
+    from immuta_cli.tenant import EXAMPLES, add_options
+
+    tenant = _command(commands, "tenant", "a local tenant that matches the published contract", _TENANT_EXAMPLES)
     command = _command(
         tenant.add_subparsers(metavar="COMMAND", required=True),
         "serve",
         "serve a local tenant on 127.0.0.1 until SIGINT or SIGTERM",
-        _SERVE_EXAMPLES,
+        _SERVE_EXAMPLES + EXAMPLES + "\n",
     )
     command.add_argument(
         "--port", type=_port, default=8080, metavar="N", help="TCP port; 0 takes a free one (default: 8080)"
@@ -142,6 +197,7 @@ def _add_tenant(commands: _Commands) -> None:
         "--database", default=":memory:", metavar="FILE", help="SQLite file that keeps the objects (default: in memory)"
     )
     command.add_argument("--api-key", metavar="KEY", help="the key the tenant accepts (default: $IMMUTA_API_KEY)")
+    add_options(command)
     command.set_defaults(run=_serve, usage_error=command.error)
 
 
@@ -180,13 +236,25 @@ def _uninstall(parsed: argparse.Namespace) -> None:
         print("nothing to remove")
 
 
+def _doctor(parsed: argparse.Namespace) -> int:
+    from immuta_cli.doctor import report
+
+    findings = report.examine()
+    print(report.as_json(findings) if parsed.json else report.as_text(findings))
+    return EXIT_DONE if report.healthy(findings) else EXIT_FAILED
+
+
+def _completion(parsed: argparse.Namespace) -> None:
+    print(script(parsed.shell, _parser()), end="")
+
+
 def _serve(parsed: argparse.Namespace) -> None:
-    from immuta_cli.tenant import serve
+    from immuta_cli.tenant import serve, settings
 
     api_key: str = parsed.api_key or os.environ.get("IMMUTA_API_KEY", "")
     if not api_key:
         parsed.usage_error("which key is the tenant to accept? --api-key KEY, or IMMUTA_API_KEY in the environment")
-    serve(parsed.port, parsed.database, api_key)
+    serve(parsed.port, parsed.database, api_key, **settings(parsed))
 
 
 if __name__ == "__main__":

@@ -31,12 +31,15 @@ def script(shell: str, parser: argparse.ArgumentParser) -> str:
         return "".join(_fish(parser.prog, path, level) for path, level in levels.items())
     function = "_" + parser.prog.replace("-", "_")
     bash = shell == "bash"
-    offer = 'mapfile -t COMPREPLY < <(compgen -W "{}" -- "${{COMP_WORDS[COMP_CWORD]}}")' if bash else "compadd -- {} || _files"
+    reply = 'COMPREPLY=($(compgen -W "{}" -- "${{COMP_WORDS[COMP_CWORD]}}"))'
+    offer = reply if bash else "compadd -- {} || _files"
     body = _COMMON.format(
         function=function,
         words='"${COMP_WORDS[@]:1:COMP_CWORD-1}"' if bash else '"${(@)words[2,CURRENT-1]}"',
         commands="|".join(f'"{path}"' for path in levels if path),
-        cases="\n".join(f'        "{path}") {offer.format(" ".join(_words(level)))} ;;' for path, level in levels.items()),
+        cases="\n".join(
+            f'        "{path}") {offer.format(" ".join(_words(level)))} ;;' for path, level in levels.items()
+        ),
     )
     return body + f"complete -o default -F {function} {parser.prog}\n" if bash else _zsh(parser.prog, function, body)
 
@@ -69,7 +72,8 @@ def _words(parser: argparse.ArgumentParser) -> list[str]:
 
 def _fish(prog: str, path: str, parser: argparse.ArgumentParser) -> str:
     seen = [f"__fish_seen_subcommand_from {name}" for name in path.split()]
-    seen += [f"not __fish_seen_subcommand_from {name}" for name in _subcommands(parser)]
+    if further := " ".join(_subcommands(parser)):
+        seen.append(f"not __fish_seen_subcommand_from {further}")
     condition = f" -n '{'; and '.join(seen)}'" if seen else ""
     return "".join(
         f"complete -c {prog}{condition} {f'-l {word[2:]}' if word.startswith('--') else f'-f -a {word}'}\n"

@@ -5,14 +5,56 @@ What the tenant stands on belongs to the extra `tenant`, so it is imported when 
 
 from __future__ import annotations
 
+import argparse
 from importlib.util import find_spec
+from typing import Any
 
 from immuta_cli.errors import CommandError
 
 _OF_THE_EXTRA = ("starlette", "uvicorn", "yaml")
+EXAMPLES = """\
+  immuta-tf tenant serve --api-key local --seed-purposes 500 --seed-projects 50
+      with sample objects in it
+  immuta-tf tenant serve --api-key local --latency 50 --latency '/project/*=400'
+      every request takes 50 ms longer, those of a project 400 ms
+  immuta-tf tenant serve --api-key local --fault 429,count=3,retry_after=2 --fault reset,method=POST,rate=0.1
+      a tenant that goes wrong: the first three requests, then every tenth write on average
+"""
+_FAULT_HELP = (
+    "what goes wrong: KIND[,NAME=VALUE...]; KIND is an HTTP status from 400 on, reset-unread, reset, hang, truncated, "
+    "invalid-json, html or refused; NAME is method, path, skip, count, rate, seed, effect, retry_after, "
+    "retry_after_format, seconds or status; may be repeated"
+)
 
 
-def serve(port: int, database: str, api_key: str) -> None:
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Add what the tenant holds at the start, and what goes wrong, to the command line of `tenant serve`."""
+    for noun in ("purposes", "projects"):
+        command.add_argument(
+            f"--seed-{noun}", type=_count, default=0, metavar="N", help=f"sample {noun} from the start (default: none)"
+        )
+    command.add_argument(
+        "--latency",
+        type=_latency,
+        action="append",
+        default=[],
+        metavar="[PATH=]MS",
+        help="milliseconds that requests are delayed, those of a shell pattern of paths or all; may be repeated",
+    )
+    command.add_argument("--fault", action="append", default=[], metavar="SPEC", help=_FAULT_HELP)
+
+
+def settings(parsed: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings of the tenant that the options of `add_options` stand for."""
+    return {
+        "seed_purposes": parsed.seed_purposes,
+        "seed_projects": parsed.seed_projects,
+        "latencies": dict(parsed.latency),
+        "faults": parsed.fault,
+    }
+
+
+def serve(port: int, database: str, api_key: str, **settings: Any) -> None:
     """Serve a local tenant on 127.0.0.1 until SIGINT or SIGTERM.
 
     Prints `ready http://127.0.0.1:PORT` once requests are accepted.
@@ -21,17 +63,36 @@ def serve(port: int, database: str, api_key: str) -> None:
         port: the TCP port; 0 takes a free one.
         database: an SQLite file that outlives the process, or `:memory:`.
         api_key: the key that the tenant accepts.
+        settings: further settings of the tenant, by name.
 
     Raises:
-        CommandError: the extra is not installed, or the port or the file cannot be used.
+        CommandError: the extra is not installed, the port or the file cannot be used, or the key is empty or a fault
+            makes no sense.
     """
     _require_the_extra()
     from immuta_tenant import server, store
 
     try:
-        server.serve(port=port, database=database, api_key=api_key)
-    except (server.PortUnavailableError, store.StoreError) as error:
+        server.serve(port=port, database=database, api_key=api_key, **settings)
+    except (server.PortUnavailableError, store.StoreError, ValueError) as error:
         raise CommandError(f"The local tenant was not started: {error}") from error
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of objects")
+    return int(text)
+
+
+def _latency(text: str) -> tuple[str, float]:
+    path, equals, milliseconds = text.rpartition("=")
+    try:
+        value = float(milliseconds)
+    except ValueError:
+        value = -1
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no latency: MS or PATH=MS, in milliseconds")
+    return (path if equals else "*"), value
 
 
 def _require_the_extra() -> None:

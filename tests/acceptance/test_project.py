@@ -297,15 +297,8 @@ def _with_workspace(workspace: dict[str, Any] | None, **more: Any) -> dict[str, 
 @pytest.mark.parametrize(
     ("before", "after", "outside_form"),
     [
-        ({"snowflake": SNOWFLAKE}, {"snowflake": {**SNOWFLAKE, "schema": "OTHER"}}, "snowflake"),
-        ({"snowflake": SNOWFLAKE}, {"snowflake": {**SNOWFLAKE, "warehouses": ["WH_A"]}}, "snowflake"),
-        ({"databricks": DATABRICKS}, {"databricks": {**DATABRICKS, "database": "other"}}, "workspace"),
+        ({"snowflake": SNOWFLAKE}, {"snowflake": {"schema": "OTHER", "warehouses": ["WH_A"]}}, "snowflake"),
         ({"databricks": DATABRICKS}, {"databricks": {**DATABRICKS, "directory": "other"}}, "workspace"),
-        (
-            {"databricks": DATABRICKS},
-            {"databricks": {**DATABRICKS, "workspace_configuration_name": "other"}},
-            "workspace",
-        ),
         ({"databricks": DATABRICKS}, {"snowflake": SNOWFLAKE}, "workspace"),
     ],
 )

@@ -102,7 +102,7 @@ def test_add_dependency_on_a_part_of_itself() -> None:
 def test_other_providers_and_modules_are_waited_for() -> None:
     def build(stack: Stack) -> None:
         other = cdk.TerraformResource(stack, "other", terraform_resource_type="null_resource")
-        module = cdk.TerraformHclModule(stack, "module", source="./m")
+        module = cdk.TerraformHclModule(stack, "module", source="example/m/immuta")
         Purpose(stack, "given", name="G", depends_on=[other, module])
         Purpose(stack, "added", name="A").node.add_dependency(other, module)
 

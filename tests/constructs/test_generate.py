@@ -15,8 +15,10 @@ import pytest
 import immuta_constructs
 from immuta_cli.generate.__main__ import main
 from immuta_cli.generate.constructs import HEADER, GenerateError, render
+from immuta_cli.generate.names import RESERVED, RESERVED_BY_PROVIDER
 from immuta_cli.generate.schema import parse
 from immuta_constructs import ValueProblem, secret_from_env
+from immuta_constructs.base import Provider, Resource
 from immuta_constructs.engine import cdk
 from immuta_constructs.testing import synth
 
@@ -57,6 +59,9 @@ EVERYTHING: dict[str, Any] = {
     "class": optional("string"),
     "to_string": optional("string"),
     "password": optional("string", sensitive=True),
+    "login": nested("single", user=optional("string"), keys=nested("list", value=optional("string")))
+    | {"sensitive": True},
+    "size": optional("number", whole_number=True),
     "token_wo": optional("string", write_only=True, sensitive=True),
     "other": optional(["set", "string"], references={"resource": "immuta_everything", "attribute": "text"}),
     "status": {"type": ["list", "string"], "computed": True, "description": "What it does."},
@@ -191,6 +196,11 @@ def test_every_attribute_is_checked_and_can_be_referred_to(folder: Path) -> None
             everything(stack, "b", text="t", rule=[], deep_map={"a": [["x"]]})
         with pytest.raises(ValueProblem, match=r"deep\[0\]\.computed: is set by Immuta"):
             everything(stack, "c", text="t", rule=[], deep=[{"name": "n", "computed": "x"}])
+        with pytest.raises(ValueProblem, match=r"size: needs a whole number, got 0\.5"):
+            everything(stack, "d", text="t", rule=[], size=0.5)
+        with pytest.raises(ValueProblem, match=r"login\.keys\[0\]\.value: is a secret"):
+            everything(stack, "e", text="t", rule=[], login={"keys": [{"value": "x"}]})
+        everything(stack, "f", text="t", rule=[], login={"user": secret_from_env("USER")})
         with pytest.warns(DeprecationWarning, match=r"flag is deprecated: Use `text`\."):
             thing = everything(stack, "p", text="t", rule=[], flag=True)
         for name in everything.ATTRIBUTES:
@@ -244,3 +254,9 @@ def test_every_public_name_can_be_loaded() -> None:
     for name in immuta_constructs.__all__:
         assert getattr(immuta_constructs, name).__name__ == name
     assert sys.modules["immuta_constructs"] is immuta_constructs
+
+
+@pytest.mark.parametrize(("base", "reserved"), [(Resource, RESERVED), (Provider, RESERVED_BY_PROVIDER)])
+def test_no_attribute_can_take_the_place_of_a_member(base: type, reserved: frozenset[str]) -> None:
+    members = {name for name in dir(base) if not name.startswith("_") and name.islower()}
+    assert members - reserved == set()

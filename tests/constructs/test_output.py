@@ -396,6 +396,30 @@ def test_provider_arguments() -> None:
     ]
 
 
+def test_an_object_that_is_asked_itself_shows_its_attributes() -> None:
+    def build(stack: Stack) -> None:
+        purpose = Purpose(stack, "p", name="P", lifecycle={"prevent_destroy": True})
+        written = purpose.to_terraform()["resource"]["immuta_purpose"]["p"]
+        assert (written["name"], written["lifecycle"]) == ("P", {"prevent_destroy": True})
+        purpose.move_to_id("immuta_purpose.there")
+        assert purpose.to_terraform().get("resource") is None
+        data = DataImmutaPurpose(stack, "d", name="D").to_terraform()["data"]["immuta_purpose"]["d"]
+        assert data["name"] == "D"
+
+    synth(build)
+
+
+def test_a_subclass_may_write_itself() -> None:
+    class Tagged(Project):
+        def to_terraform(self) -> Any:
+            output = super().to_terraform()
+            output["resource"]["immuta_project"]["p"]["tags"].append("b")
+            return output
+
+    written = attributes(lambda stack: Tagged(stack, "p", project_key="p", name="P", tags=["a"]), "immuta_project")
+    assert written == {"project_key": "p", "name": "P", "tags": ["a", "b"]}
+
+
 def test_hcl() -> None:
     def build(stack: Stack) -> None:
         ImmutaProvider(stack, "immuta", host="h")

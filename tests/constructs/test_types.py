@@ -11,6 +11,7 @@ SAMPLE = """
 import cdktf
 from immuta_constructs import DataImmutaPurpose, ImmutaProvider, Project, ProjectSubscriptionPolicyApproval, Purpose
 from immuta_constructs import ProjectSubscriptionPolicy, insecure_literal, secret_from_env
+from immuta_constructs.testing import running_tenant
 
 stack = cdktf.TerraformStack(cdktf.App(), "s")
 provider = ImmutaProvider(stack, "immuta", api_key=secret_from_env("KEY"), max_retries=3)
@@ -24,6 +25,13 @@ configured: str | None = project.name_input
 policy = ProjectSubscriptionPolicy(approval=ProjectSubscriptionPolicyApproval(approvals=[{"a": 1}]))
 project.subscription_policy = policy
 cdktf.TerraformOutput(stack, "o", value=project.allow_masked_joins)
+churn: Purpose = research.subpurpose("c", name="Churn", lifecycle={"prevent_destroy": True})
+existing: DataImmutaPurpose = Purpose.from_name(stack, "e", "Existing")
+project.purposes = [churn, existing, Purpose.from_name(stack, "f", "Found")]
+key: str = Project.from_key(stack, "g", "old").project_key
+churn.node.add_dependency(existing)
+with running_tenant() as tenant:
+    environment: dict[str, str] = tenant.environment
 # From here on every line is wrong.
 Purpose(stack, "a", nam="A")
 Purpose(stack, "a", name=5)
@@ -37,6 +45,9 @@ policy.anyone = None
 project.description = 5
 project.id = "31"
 number: int = project.name
+research.subpurpose("c")
+research.subpurpose("c", name="C", nam="D")
+Project(stack, "a", project_key="p", name="P", purposes=[Project.from_key(stack, "h", "old")])
 """
 
 

@@ -58,6 +58,7 @@ KINDS = {
     "string": Attribute("string"),
     "choice": Attribute("string", one_of=("Small", "Large")),
     "number": Attribute("number"),
+    "whole": Attribute("number", whole_number=True),
     "bool": Attribute("bool"),
     "list": Attribute(("list", "string")),
     "set": Attribute(("set", "string")),
@@ -113,6 +114,9 @@ class Model(pydantic.BaseModel):
         ("number", 2**53, 2**53),
         ("number", 2**53 + 1, "9007199254740993"),
         ("number", "${var.x}", "${var.x}"),
+        ("whole", 3.0, 3.0),
+        ("whole", 2**53 + 1, "9007199254740993"),
+        ("whole", "${var.x}", "${var.x}"),
         ("bool", False, False),
         ("list", ("b", "a"), ["b", "a"]),
         ("list", [], []),
@@ -155,6 +159,8 @@ REFUSED = [
     ("number", "many", "number: needs a number, got 'many'."),
     ("number", math.nan, "number: nan cannot be written as JSON."),
     ("number", math.inf, "number: inf cannot be written as JSON."),
+    ("whole", 2.5, "whole: needs a whole number, got 2.5."),
+    ("whole", decimal.Decimal("2.5"), "whole: needs a whole number, got 2.5."),
     ("bool", 1, "bool: needs True or False, got 1."),
     ("bool", "true", "bool: needs True or False, got 'true'."),
     ("list", "a", "list: needs a list, got 'a'. Write ['a']."),
@@ -399,3 +405,8 @@ def test_a_literal_secret_is_refused_without_showing_it(stack: Any) -> None:
 def test_variable_names_are_checked() -> None:
     with pytest.raises(ValueProblem, match=r"test_values\.py:\d+: secret_from_env\('a b'\)"):
         secret_from_env("a b")
+
+
+def test_whole_numbers_of_the_provider_block(stack: Any) -> None:
+    with pytest.raises(ValueProblem, match=r"immuta 's/whole': max_retries: needs a whole number, got 2\.5\."):
+        ImmutaProvider(stack, "whole", max_retries=2.5)

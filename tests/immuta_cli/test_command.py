@@ -17,7 +17,10 @@ from tests.immuta_cli.commands import clean_environment, immuta_tf, run
         ((), "exit codes: 0 done, 1 failed"),
         (("install",), "immuta-tf install --dir mirror --cli-config mirror/terraform.tfrc"),
         (("uninstall",), "immuta-tf uninstall --dir mirror"),
+        (("doctor",), "exit codes: 0 nothing is a problem, 1 something is, 2 the command line was wrong"),
+        (("tenant",), "immuta-tf tenant serve --help"),
         (("tenant", "serve"), "immuta-tf tenant serve --port 8080 --api-key local"),
+        (("completion",), "source <(immuta-tf completion bash)"),
     ],
 )
 def test_help_shows_examples(tmp_path: Path, arguments: tuple[str, ...], example: str) -> None:
@@ -37,6 +40,7 @@ def test_version_is_the_distributions(tmp_path: Path) -> None:
     ("arguments", "reason"),
     [
         ((), "the following arguments are required: COMMAND"),
+        (("doctor", "now"), "unrecognized arguments: now"),
         (("deploy",), "invalid choice: 'deploy'"),
         (("install", "--directory", "x"), "unrecognized arguments: --directory x"),
         (("tenant", "serve", "--port", "70000", "--api-key", "k"), "'70000' is no port: 0 to 65535"),

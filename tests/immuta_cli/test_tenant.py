@@ -76,6 +76,54 @@ def test_a_database_file_outlives_the_process(tmp_path: Path) -> None:
         assert purpose_names(url, KEY) == {"Kept"}
 
 
+def test_seeds_latency_and_faults_of_the_start(tmp_path: Path) -> None:
+    options = ("--seed-purposes", "2", "--seed-projects", "1", "--latency", "20", "--latency", "/project*=80")
+    options += ("--fault", "429,count=1,retry_after=2", "--fault", "reset,method=POST,path=/api/v2/*")
+    with serving(clean_environment(tmp_path), "--api-key", KEY, *options) as (_, url):
+        with httpx.Client(base_url=url, headers={"Authorization": KEY}, trust_env=False) as client:
+            refused, projects = client.get("/project"), client.get("/project")
+            latency = client.get("/_local/latency").json()
+            with pytest.raises(httpx.ReadError, match="reset"):
+                client.post("/api/v2/purpose", json={"name": "R"})
+        names = purpose_names(url, KEY)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+    assert (projects.json()["count"], projects.elapsed.total_seconds() >= 0.08) == (1, True)
+    assert (latency, names) == ({"latency": {"*": 20, "/project*": 80}}, {"Sample 00001", "Sample 00002"})
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "complaint"),
+    [
+        (
+            ["--fault", "boom"],
+            1,
+            "The local tenant was not started: The fault 'boom' cannot be used: \"kind\" must be an HTTP status",
+        ),
+        (["--fault", "503,count=0"], 1, "The local tenant was not started: The fault '503,count=0' cannot be used: "),
+        (["--latency", "fast"], 2, "argument --latency: 'fast' is no latency: MS or PATH=MS, in milliseconds"),
+        (["--latency", "/x=-1"], 2, "argument --latency: '/x=-1' is no latency"),
+        (["--seed-projects", "-1"], 2, "argument --seed-projects: '-1' is no number of objects"),
+    ],
+)
+def test_options_that_make_no_sense(tmp_path: Path, options: list[str], code: int, complaint: str) -> None:
+    command = ("tenant", "serve", "--port", "0", "--api-key", KEY, *options)
+    result = immuta_tf(*command, environment=clean_environment(tmp_path))
+
+    assert (result.returncode, result.stdout, complaint in result.stderr) == (code, "", True)
+    assert "Traceback" not in result.stderr
+
+
+def test_an_empty_key_is_one_line(tmp_path: Path) -> None:
+    result = immuta_tf("tenant", "serve", "--port", "0", "--api-key", "  ", environment=clean_environment(tmp_path))
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        "immuta-tf: The local tenant was not started: an API key of the local tenant must not be empty; "
+        "choose one and give it to the clients\n"
+    )
+
+
 def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

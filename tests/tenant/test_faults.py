@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -66,17 +67,25 @@ def test_retry_after_in_three_forms(client: Client, tenant: RunningTenant) -> No
     assert 3590 < moment.timestamp() - time.time() < 3601
 
 
-@pytest.mark.parametrize(
-    ("kind", "effect", "left"), [("reset-unread", None, 0), ("reset", None, 0), ("reset", True, 1)]
-)
-def test_resets(client: Client, tenant: RunningTenant, kind: str, effect: bool | None, left: int) -> None:
-    tenant.fault(kind, count=1, effect=effect)
-    with pytest.raises(httpx.ReadError) as caught:
+@pytest.mark.parametrize(("effect", "left"), [(None, 0), (True, 1)])
+def test_a_reset(client: Client, tenant: RunningTenant, effect: bool | None, left: int) -> None:
+    tenant.fault("reset", count=1, effect=effect)
+    # An orderly end of the connection would be a RemoteProtocolError.
+    with pytest.raises(httpx.ReadError, match="reset"):
         _create(client)
 
-    # An orderly end of the connection would be a RemoteProtocolError.
-    assert "ECONNRESET" in repr(caught.value.__context__) or "reset" in str(caught.value).lower()
     assert (len(tenant.purposes()), client.get(READ).status_code) == (left, 200)
+
+
+def test_a_reset_before_the_body_was_sent(client: Client, tenant: RunningTenant) -> None:
+    tenant.fault("reset-unread", count=1)
+    head = f"POST {PURPOSE} HTTP/1.1\r\nHost: x\r\nAuthorization: {API_KEY}\r\nContent-Length: 13\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(tenant.url.rpartition(":")[2])), timeout=5) as connection:
+        connection.sendall(head.encode())
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
+
+    assert (tenant.purposes(), client.get(READ).status_code) == ([], 200)
 
 
 def test_an_unread_body_is_not_logged(client: Client, tenant: RunningTenant) -> None:
@@ -91,12 +100,12 @@ def test_an_unread_body_is_not_logged(client: Client, tenant: RunningTenant) -> 
 def test_a_truncated_body(client: Client, tenant: RunningTenant, effect: bool | None, left: int) -> None:
     tenant.fault("truncated", effect=effect)
     with client.stream("POST", PURPOSE, json={"name": "R"}) as response:
-        promised, received = int(response.headers["Content-Length"]), b""
+        promised, chunks = int(response.headers["Content-Length"]), response.iter_raw()
+        received = len(next(chunks))
         with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
-            for chunk in response.iter_raw():
-                received += chunk
+            next(chunks)
 
-    assert (response.status_code, len(received), len(tenant.purposes())) == (200, promised // 2, left)
+    assert (response.status_code, received, len(tenant.purposes())) == (200, promised // 2, left)
 
 
 @pytest.mark.parametrize(("effect", "left"), [(None, 1), (False, 0)])
@@ -123,7 +132,7 @@ def test_html(client: Client, tenant: RunningTenant, status: int) -> None:
 def test_a_hang_outlasts_the_client(client: Client, tenant: RunningTenant, effect: bool, left: int) -> None:
     tenant.fault("hang", effect=effect, count=1)
     with pytest.raises(httpx.ReadTimeout):
-        client.post(PURPOSE, json={"name": "R"}, timeout=0.1)
+        client.post(PURPOSE, json={"name": "R"}, timeout=0.3)
 
     assert (len(tenant.purposes()), client.get(READ).status_code) == (left, 200)
 
@@ -160,7 +169,10 @@ def test_refused_until_cleared(client: Client, tenant: RunningTenant) -> None:
 
 
 def test_refused_for_a_while_over_http(client: Client) -> None:
-    assert sorted(client.ok("POST", "/_local/faults", json={"kind": "refused", "seconds": 0.2})) == ["id"]
+    body = {"kind": "refused", "seconds": 0.3}
+    # Without the header the client may send its next request before it sees that its kept connection was closed.
+    armed = client.ok("POST", "/_local/faults", json=body, headers={"Connection": "close"})
+    assert sorted(armed) == ["id"]
     with pytest.raises(httpx.ConnectError):
         client.get(READ)
     end = time.perf_counter() + 5
@@ -242,43 +254,44 @@ def _seconds(client: Client, path: str) -> float:
 
 def test_latency_over_http(client: Client) -> None:
     client.ok("POST", "/_local/latency", json={"milliseconds": 40})
-    shown = client.ok("POST", "/_local/latency", json={"milliseconds": 120.5, "path": f"{READ}*"})
+    shown = client.ok("POST", "/_local/latency", json={"milliseconds": 300.5, "path": f"{READ}*"})
 
-    assert shown == client.ok("GET", "/_local/latency") == {"latency": {"*": 40, f"{READ}*": 120.5}}
-    assert (_seconds(client, READ) >= 0.12, 0.04 <= _seconds(client, "/bim/iam") < 0.12) == (True, True)
+    assert shown == client.ok("GET", "/_local/latency") == {"latency": {"*": 40, f"{READ}*": 300.5}}
+    assert (_seconds(client, READ) >= 0.3, 0.04 <= _seconds(client, "/bim/iam") < 0.3) == (True, True)
     client.ok("DELETE", "/_local/latency")
-    assert _seconds(client, READ) < 0.04
+    assert _seconds(client, READ) < 0.3
 
 
 def test_latency_delays_requests_side_by_side(tenant: RunningTenant) -> None:
-    tenant.latency(150)
+    tenant.latency(200)
 
     def read() -> None:
         with connect(tenant) as client:
             client.get(READ)
 
-    threads = [threading.Thread(target=read) for _ in range(5)]
+    threads = [threading.Thread(target=read) for _ in range(6)]
     started = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert 0.15 <= time.perf_counter() - started < 0.7
+    assert 0.2 <= time.perf_counter() - started < 1.1
 
 
 def test_a_client_that_does_not_wait_has_been_served(client: Client, tenant: RunningTenant) -> None:
-    tenant.latency(150)
+    tenant.latency(400)
     with pytest.raises(httpx.ReadTimeout):
-        client.post(PURPOSE, json={"name": "R"}, timeout=0.05)
-    tenant.latency(0)
-    time.sleep(0.2)
+        client.post(PURPOSE, json={"name": "R"}, timeout=0.2)
+    before, end = tenant.purposes(), time.perf_counter() + 5
+    while not tenant.purposes() and time.perf_counter() < end:
+        time.sleep(0.02)
 
-    assert [purpose["name"] for purpose in tenant.purposes()] == ["R"]
+    assert (before, [purpose["name"] for purpose in tenant.purposes()]) == ([], ["R"])
 
 
 def test_faults_and_latency_of_the_start_come_back_with_a_reset() -> None:
-    settings: dict[str, Any] = {"faults": ("503,count=1", "429,count=1,retry_after=7"), "latencies": {READ: 60.0}}
+    settings: dict[str, Any] = {"faults": ("503,count=1", "429,count=1,retry_after=7"), "latencies": {READ: 30.0}}
     with running_tenant(api_key=API_KEY, **settings) as tenant, connect(tenant) as client:
         first = _statuses(client, 3)
         tenant.clear_faults()
@@ -286,7 +299,7 @@ def test_faults_and_latency_of_the_start_come_back_with_a_reset() -> None:
         tenant.reset()
 
         assert (first, _statuses(client, 3)) == ([503, 429, 200], [503, 429, 200])
-        assert _seconds(client, READ) >= 0.06
+        assert _seconds(client, READ) >= 0.03
 
 
 def test_a_tenant_that_comes_up_late() -> None:
@@ -317,7 +330,7 @@ with running_tenant() as tenant:
     for kind in ("reset-unread", "reset", "truncated", "hang", "503", "html", "refused"):
         tenant.fault(kind, **({} if kind == "refused" else {"count": 1}))
         try:
-            httpx.post(tenant.url + "/api/v2/purpose", json={"name": "R"}, timeout=0.1, verify=False)
+            httpx.get(tenant.url + "/governance/purpose", timeout=0.3, verify=False)
         except httpx.TransportError as error:
             print(type(error).__name__)
 """

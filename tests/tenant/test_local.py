@@ -37,6 +37,38 @@ def test_reset(client: Client, tenant: RunningTenant, project: int) -> None:
     assert client.ok("POST", "/api/v2/purpose", json={"name": "R"})["purposeId"] == 5
 
 
+def test_samples_over_http(client: Client, tenant: RunningTenant) -> None:
+    first = client.ok("POST", "/_local/seed", json={"purposes": 3, "projects": 2})
+    tenant.delete_purpose("Sample 00002")
+    again = client.ok("POST", "/_local/seed", json={"purposes": 3, "projects": 4})
+
+    assert (first, again) == (
+        {"created": {"purposes": 3, "projects": 2}},
+        {"created": {"purposes": 1, "projects": 2}},
+    )
+    assert sorted(p["name"] for p in tenant.purposes()) == ["Sample 00001", "Sample 00002", "Sample 00003"]
+    assert [(p["projectKey"], p["name"], [q["name"] for q in p["purposes"]]) for p in tenant.projects()][::3] == [
+        ("sample-00001", "Sample 00001", ["Sample 00001"]),
+        ("sample-00004", "Sample 00004", []),
+    ]
+
+
+def test_samples_can_be_changed_like_any_object(client: Client, tenant: RunningTenant) -> None:
+    tenant.seed(purposes=1, projects=1)
+    client.ok("POST", "/api/v2/project", json={"projectKey": "sample-00001", "name": "Mine"})
+
+    assert (tenant.project("sample-00001")["name"], tenant.project("sample-00001")["createdBy"]) == ("Mine", 2)
+
+
+def test_samples_from_the_start(switched) -> None:
+    client = switched(seed_purposes=60, seed_projects=2)
+    client.ok("POST", "/_local/reset")
+    state = client.ok("GET", "/_local/state")
+
+    assert (state["livePurposes"], state["liveProjects"]) == (60, 2)
+    assert client.refusal("POST", "/_local/seed", json={"purposes": -1})[0] == 400
+
+
 def test_expire_tokens(client: Client) -> None:
     token = client.ok("POST", "/bim/apikey/authenticate", json={"apikey": API_KEY})["token"]
 

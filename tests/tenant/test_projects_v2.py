@@ -369,6 +369,7 @@ def test_a_dry_run_of_a_delete(client: Client, tenant: RunningTenant, hard: str)
 
     assert answer == {"dryRun": True, "deleting": "churn study"}
     assert len(tenant.projects()) == 1
+    assert client.refusal("DELETE", f"{PATH}/other?dryRun=true&hardDelete={hard}") == (404, "Project other not found")
 
 
 def test_who_may_create_and_change(client: Client, creator: Client, analyst: Client) -> None:

@@ -148,3 +148,11 @@ def test_a_defect_answers_with_the_envelope_and_without_details(
 
     assert client.refusal("GET", "/governance/purpose") == (500, "An internal server error occurred.")
     assert "JSONDecodeError" in capsys.readouterr().err
+
+
+def test_a_content_type_without_a_body_is_taken(client: Client) -> None:
+    json_type = {"Content-Type": "application/json"}
+    client.ok("POST", "/api/v2/project", json={"projectKey": "p", "name": "P"})
+
+    assert client.ok("GET", "/governance/purpose", headers=json_type)["count"] == 4
+    assert client.ok("DELETE", "/api/v2/project/p", headers=json_type) == {"dryRun": False, "deleting": "p"}

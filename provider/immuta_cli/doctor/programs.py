@@ -8,7 +8,7 @@ import signal
 import subprocess
 from dataclasses import dataclass
 
-SECONDS = 2.5
+SECONDS = 5.0
 
 Version = tuple[int, int, int]
 

@@ -16,6 +16,8 @@ from immuta_cli.doctor.programs import ask, spelled, version_in
 
 _BLOCK = re.compile(r"\bfilesystem_mirror\s*\{[^}]*?\bpath\s*=\s*(\"(?:[^\"\\]|\\.)*\")")
 _OVERRIDE = re.compile(r"\bdev_overrides\s*\{[^}]*" + re.escape(f'"{mirror.ADDRESS}"'))
+# What the provider says when it is started by hand.
+_SAID = re.compile(r"This is the Terraform provider immuta (?P<release>\S+)\.(?=\s|$)", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*(#|//).*$", re.MULTILINE)
 
 
@@ -85,7 +87,9 @@ def provider() -> Finding:
         return problem("provider", _missing(release), _install_command())
     newer = [other for other in _versions() if other > (version_in(release) or (0, 0, 0))]
     if newer:
-        found = f"{spelled(newer[-1])} is there beside this package's {release}; without a pin Terraform takes the newest"
+        found = (
+            f"{spelled(newer[-1])} is there beside this package's {release}; without a pin Terraform takes the newest"
+        )
         return warning("provider", found, f"immuta-tf uninstall{_places()} && immuta-tf install{_places()}")
     if file.read_bytes() != mirror.LAUNCHER.encode() or not os.access(file, os.X_OK):
         return problem("provider", f"{file} is not the file that this package installs", _install_command())
@@ -99,17 +103,14 @@ def launcher() -> Finding:
     if file is None:
         return warning("launcher", "not tried: the provider is not installed", _install_command())
     answer = ask(str(file))
-    said = " ".join(answer.stdout.split()).partition("It is started by")[0].strip()
-    if "This is the Terraform provider" not in said:
-        return problem("launcher", said if "Immuta provider:" in said else _broken(file, answer.last_words), cure)
+    said = _SAID.search(f"{answer.stdout}\n{answer.stderr}")
     release = mirror.provider_version()
-    if release not in said:
-        return problem("launcher", f'it says "{said}", but this package is {release}', cure)
-    return ok("launcher", said)
-
-
-def _broken(file: Path, words: str) -> str:
-    return f"{file} does not start the provider: {words}"
+    if said is None:
+        refusal = next((line for line in answer.stdout.splitlines() if line.startswith("Immuta provider: ")), "")
+        return problem("launcher", refusal or f"{file} does not start the provider: {answer.last_words}", cure)
+    if said["release"] != release:
+        return problem("launcher", f'it says "{said[0]}", but this package is {release}', cure)
+    return ok("launcher", said[0])
 
 
 def _versions() -> list[tuple[int, int, int]]:

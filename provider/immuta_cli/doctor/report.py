@@ -20,7 +20,7 @@ def examine() -> list[Finding]:
     checks: list[Callable[[], Finding | list[Finding]]] = [
         toolchain.python,
         toolchain.node,
-        *([partial(engine, name) for name in installed_engines()] or [no_engine]),
+        *(partial(engine, name) for name in installed_engines()),
         toolchain.cdk_cli,
         toolchain.terraform,
         provider.cli_config,
@@ -28,6 +28,8 @@ def examine() -> list[Finding]:
         provider.launcher,
         tenant,
     ]
+    if not installed_engines():
+        checks.append(no_engine)
     with ThreadPoolExecutor(len(checks)) as pool:
         answers = list(pool.map(lambda check: check(), checks))
     findings = [finding for answer in answers for finding in (answer if isinstance(answer, list) else [answer])]
@@ -42,10 +44,9 @@ def healthy(findings: Sequence[Finding]) -> bool:
 def as_text(findings: Sequence[Finding]) -> str:
     """Return one line per finding: level, check, what was found, the cure."""
     width = max(len(finding.check) for finding in findings)
-    return "\n".join(
-        f"{finding.level:<7}  {finding.check:<{width}}  {finding.found}{f'  ->  {finding.cure}' if finding.cure else ''}"
-        for finding in findings
-    )
+    lines = [f"{finding.level:<7}  {finding.check:<{width}}  {finding.found}" for finding in findings]
+    cures = [f"  ->  {finding.cure}" if finding.cure else "" for finding in findings]
+    return "\n".join(map("".join, zip(lines, cures, strict=True)))
 
 
 def as_json(findings: Sequence[Finding]) -> str:
@@ -57,5 +58,5 @@ def _presentable(finding: Finding) -> Finding:
     """Return `finding` on one line, and without the key, whatever a program or a server has echoed."""
     key = current_key()
     masker = Masker(key.value) if key else Masker()
-    found, cure = (" ".join(masker.text(text).split("\n")) for text in (finding.found, finding.cure))
+    found, cure = (" ".join(masker.literals(text).split("\n")) for text in (finding.found, finding.cure))
     return replace(finding, found=found, cure=cure)

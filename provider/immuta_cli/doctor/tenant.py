@@ -17,7 +17,7 @@ from immuta_provider.api.transport import Client
 
 _SECONDS = 2.0
 # A name server that does not answer is outside the client's own time-out.
-_LONGEST = 2.5
+_LONGEST = 4.0
 # Sent where there is no key: the tenant refuses it, and has thereby answered.
 _NO_KEY = "no-key"
 _INFERRED = "not documented, inferred"
@@ -51,7 +51,11 @@ def tenant() -> list[Finding]:
         return [host, bad_key, _unknown("the credentials")]
     assert key is not None
     if isinstance(result, User):
-        return [host, ok("credentials", f"{key.variable} is accepted; it belongs to {result.userid}"), _permissions(result)]
+        return [
+            host,
+            ok("credentials", f"{key.variable} is accepted; it belongs to {result.userid}"),
+            _permissions(result),
+        ]
     if isinstance(result, errors.Unauthorized | errors.Forbidden):
         return [host, _refused(key, result), _unknown("the credentials")]
     return [host, _not_asked(key), _unknown("the host")]
@@ -104,7 +108,9 @@ def _bad_host(error: errors.ConfigurationError) -> Finding:
         found = "IMMUTA_HOST is not set (a host in the provider block is not seen from here)"
         return problem("host", found, "export IMMUTA_HOST=your-tenant.example.com")
     return problem(
-        "host", f"IMMUTA_HOST: {error.summary}: {error.detail}", f"export IMMUTA_HOST=your-tenant.example.com; {error.advice}"
+        "host",
+        f"IMMUTA_HOST: {error.summary}: {error.detail}",
+        f"export IMMUTA_HOST=your-tenant.example.com; {error.advice}",
     )
 
 
@@ -113,7 +119,9 @@ def _host(settings: Settings, result: User | errors.ApiError) -> Finding:
         return ok("host", f"{settings.base_url} answers")
     if isinstance(result, errors.NotFound | errors.UnexpectedAnswer):
         found = f"{settings.base_url} answers, but not as an Immuta tenant does: {_seen(result)}"
-        return problem("host", found, "export IMMUTA_HOST=your-tenant.example.com   (the address of the Immuta UI, bare)")
+        return problem(
+            "host", found, "export IMMUTA_HOST=your-tenant.example.com   (the address of the Immuta UI, bare)"
+        )
     return problem("host", f"{settings.base_url}: {_seen(result)}", f"{_look(settings)}; {result.advice}")
 
 

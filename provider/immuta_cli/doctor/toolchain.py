@@ -30,7 +30,9 @@ def python(version: Version = sys.version_info[:3]) -> Finding:
     found = f"{spelled(version)} ({sys.executable})"
     if version < OLDEST_PYTHON:
         return problem(
-            "python", f"{found} is older than 3.11", "python3.11 -m venv .venv && . .venv/bin/activate, then install again"
+            "python",
+            f"{found} is older than 3.11",
+            "python3.11 -m venv .venv && . .venv/bin/activate, then install again",
         )
     return ok("python", found)
 
@@ -58,7 +60,7 @@ def cdk_cli() -> Finding:
         engine = next(iter(installed_engines()), "cdktf")
         return warning(
             "cdk-cli",
-            "neither cdktf nor cdktn on PATH or in node_modules/.bin; without one, run terraform in cdktf.out/stacks/NAME",
+            "neither cdktf nor cdktn on PATH or in node_modules/.bin; constructs are deployed with one",
             f"npm install --save-dev {engine}-cli",
         )
     return ok("cdk-cli", ", ".join(programs))

@@ -14,11 +14,15 @@ _PROVIDER = ("alias", "source", "version")
 _MEMBERS = (
     "add_move_target",
     "add_override",
+    "address_dependencies",
     "assign",
     "attribute_reference",
     "cached_reference",
     "cdktf_stack",
     "configured",
+    "construct_path",
+    "dependency_groups",
+    "direct_dependencies",
     "fqn",
     "friendly_unique_id",
     "generate_config_for_import",
@@ -42,11 +46,13 @@ _MEMBERS = (
     "is_terraform_provider",
     "is_terraform_resource",
     "label",
+    "logical_id",
     "meta_attributes",
     "move_from_id",
     "move_to",
     "move_to_id",
     "node",
+    "node_dependencies_at",
     "override_logical_id",
     "reset_override_logical_id",
     "synthesized",
@@ -60,6 +66,7 @@ _MEMBERS = (
     "to_string",
     "to_terraform",
     "with_",
+    "writes_itself",
 )
 RESERVED = frozenset((*_CONSTRUCT, *_META, *_MEMBERS))
 RESERVED_BY_PROVIDER = RESERVED | frozenset(_PROVIDER)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ssl
+import sys
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx
-
+from immuta_provider import __version__
 from immuta_provider.api import errors
+
+# httpx loads its command line with it where `rich` is installed, which takes as long as all the rest of it.
+_modules: dict[str, Any] = sys.modules
+_modules.setdefault("httpx._main", None)
+
+import httpx  # noqa: E402 - after the line above
 
 if TYPE_CHECKING:
     from immuta_provider.api.calls import Call
     from immuta_provider.api.masking import Masker
     from immuta_provider.api.settings import Settings
 
-DISTRIBUTION: Final = "terraform-provider-immuta"
+USER_AGENT: Final = f"terraform-provider-immuta/{__version__}"
 # Errors of these kinds happen before a byte of the request is sent.
 _BEFORE_SENDING: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 # Errors of these kinds come back however often the request is made.
@@ -49,14 +54,12 @@ def open_http(settings: Settings, transport: httpx.BaseTransport | None) -> http
 
 
 def _headers() -> dict[str, str]:
-    try:
-        agent = f"{DISTRIBUTION}/{version(DISTRIBUTION)}"
-    except PackageNotFoundError:
-        agent = DISTRIBUTION
-    return {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": agent}
+    return {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": USER_AGENT}
 
 
 def _trusted(settings: Settings) -> ssl.SSLContext | bool:
+    if settings.base_url.startswith("http:"):
+        return False  # nothing to verify: loading the certificates would only take time
     if settings.ca_file is None:
         return True
     context = httpx.create_ssl_context()
