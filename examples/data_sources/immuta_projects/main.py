@@ -8,5 +8,5 @@ stack = TerraformStack(app, "look-up")
 ImmutaProvider(stack, "immuta")
 
 studies = DataImmutaProjects(stack, "studies", name_contains="study")
-TerraformOutput(stack, "studies", value=studies.projects)
+TerraformOutput(stack, "found", value=studies.projects)
 app.synth()
