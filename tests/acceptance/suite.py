@@ -7,31 +7,34 @@ made outside. The suite fails where an attribute of the schema has neither, unle
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from terraform_plugin.schema import Block
+    from terraform_plugin import Resource
     from tests.acceptance.terraform import Workspace
 
 Outside = Callable[[Any], None]
 """Changes something in the tenant behind Terraform's back; is given the tenant."""
 
 NAME = "it"
+__all__ = ["Case", "check_create", "check_drift", "check_gone", "check_import", "check_updates", "replace", "uncovered"]
 
 
 @dataclass(frozen=True)
 class Case:
     """How one resource is put to the test.
 
-    `requires` are resources that the configurations refer to. `updates` gives, by dotted attribute name, the top-level
-    attributes to set; `replaces` names those that need a new object. `drifts` gives the change made outside. `gone`
-    deletes the object outside. `import_ids` are the ways to import the object of the full configuration; None stands
-    for `id:` and its id. `after_import` names the attributes that live in the configuration only, and so show as one
-    in-place update after an import. `covered_by` says for a dotted name which other case covers it.
+    `identity` is the attribute that names the object and cannot change. `requires` are resources that the
+    configurations refer to. `updates` gives, by dotted attribute name, the top-level attributes to set; `replaces`
+    names those that need a new object. `drifts` gives the change made outside. `gone` deletes the object outside.
+    `import_ids` are the ways to import the object of the full configuration; None stands for `id:` and its id.
+    `after_import` names the attributes that live in the configuration only, and so show as one in-place update after
+    an import. `covered_by` says for a dotted name which other test covers it.
     """
 
-    type_name: str
+    resource: type[Resource[Any]]
+    identity: str
     minimal: dict[str, Any]
     full: dict[str, Any]
     updates: dict[str, dict[str, Any]]
@@ -42,6 +45,11 @@ class Case:
     replaces: frozenset[str] = frozenset()
     after_import: frozenset[str] = frozenset()
     covered_by: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def type_name(self) -> str:
+        """The resource's type."""
+        return self.resource.type_name
 
     @property
     def address(self) -> str:
@@ -55,16 +63,17 @@ class Case:
         return merged
 
 
-def uncovered(case: Case, block: Block) -> list[str]:
+def uncovered(case: Case) -> list[str]:
     """The attributes, at every depth, that no update and no outside change reaches and that claim no exemption."""
     missing = []
-    for name, attribute in block.walk():
+    for name, attribute in case.resource.model.block.walk():
         if attribute.nested or name == "id":
             continue
         settable = attribute.required or attribute.optional
         if settable and name not in case.updates and name not in case.covered_by:
             missing.append(f"{name}: no update")
-        if name not in case.drifts and not attribute.unseen and name not in case.covered_by:
+        exempt = attribute.unseen or name in case.covered_by or name == case.identity
+        if name not in case.drifts and not exempt:
             missing.append(f"{name}: no change made outside")
     return missing
 

@@ -1,0 +1,12 @@
+"""The cases of the acceptance suite: one module per resource, and the list of them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tests.acceptance.cases import project, purpose
+
+if TYPE_CHECKING:
+    from tests.acceptance.suite import Case
+
+CASES: Final[tuple[Case, ...]] = (purpose.CASE, project.CASE)

@@ -1,0 +1,61 @@
+"""What every resource must show, for each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from immuta_provider.provider import RESOURCES
+from tests.acceptance import suite
+from tests.acceptance.cases import CASES
+from tests.acceptance.suite import Case
+from tests.acceptance.terraform import Workspace
+
+pytestmark = pytest.mark.terraform
+every_resource = pytest.mark.parametrize("case", CASES, ids=lambda case: case.type_name)
+
+
+def test_every_resource_has_a_case() -> None:
+    assert {case.resource for case in CASES} == set(RESOURCES)
+
+
+@every_resource
+def test_every_attribute_is_covered(case: Case) -> None:
+    """The identity is exempt: no documented call changes it."""
+    assert suite.uncovered(case) == []
+
+
+@every_resource
+@pytest.mark.parametrize("form", ["minimal", "full"])
+def test_create(workspace: Workspace, case: Case, form: str) -> None:
+    suite.check_create(case, workspace, getattr(case, form))
+
+
+@every_resource
+def test_update(workspace: Workspace, case: Case) -> None:
+    suite.check_updates(case, workspace)
+
+
+@every_resource
+def test_drift(workspace: Workspace, tenant: Any, case: Case) -> None:
+    suite.check_drift(case, workspace, tenant)
+
+
+@every_resource
+def test_import(workspace: Workspace, case: Case) -> None:
+    suite.check_import(case, workspace)
+
+
+@every_resource
+def test_gone(workspace: Workspace, tenant: Any, case: Case) -> None:
+    suite.check_gone(case, workspace, tenant)
+
+
+def test_the_suite_misses_an_attribute_without_a_case() -> None:
+    """The check of coverage can fail: take a case away, and it names what is missing."""
+    full = CASES[0]
+    updates = {name: change for name, change in full.updates.items() if name != "description"}
+    drifts = {name: change for name, change in full.drifts.items() if name != "acknowledgement"}
+    spoiled = suite.replace(full, updates=updates, drifts=drifts)
+    assert suite.uncovered(spoiled) == ["description: no update", "acknowledgement: no change made outside"]
