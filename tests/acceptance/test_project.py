@@ -184,6 +184,8 @@ def test_workspaces(
     workspace.assert_no_changes()
     found = outside.project(tenant, KEY)
     assert (found["workspace"], found["snowflake"], found["equalization"]) == (None, None, None)
+    posts = [each for each in tenant.request_log() if each.method == "POST" and each.path == "/api/v2/project"]
+    assert [str(each.query.get("deleteDataSourcesOnWorkspaceDelete", False)).lower() for each in posts[-1:]] == ["true"]
 
 
 def test_equalization(workspace: Workspace, tenant: Any) -> None:
