@@ -34,10 +34,12 @@ LAUNCHER = f"""\
 # Starts the Immuta provider for Terraform. These bytes are the same on every machine, so that one dependency lock file
 # (.terraform.lock.hcl) fits them all: keep them as they are.
 
-# Terraform shows what a provider prints on stdout instead of its handshake, and hides its stderr.
+# Terraform shows what a provider prints on stdout instead of its handshake, and hides its stderr. It must be alive when
+# Terraform reads the line, or the line is lost.
 fail() {{
     echo "Immuta provider: $1" >&2
     echo "Immuta provider: $1"
+    sleep 1
     exit 1
 }}
 
