@@ -7,7 +7,7 @@ made outside. The suite fails where an attribute of the schema has neither, unle
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ Outside = Callable[[Any], None]
 """Changes something in the tenant behind Terraform's back; is given the tenant."""
 
 NAME = "it"
-__all__ = ["Case", "check_create", "check_drift", "check_gone", "check_import", "check_updates", "replace", "uncovered"]
 
 
 @dataclass(frozen=True)

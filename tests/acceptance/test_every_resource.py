@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -57,5 +58,5 @@ def test_the_suite_misses_an_attribute_without_a_case() -> None:
     full = CASES[0]
     updates = {name: change for name, change in full.updates.items() if name != "description"}
     drifts = {name: change for name, change in full.drifts.items() if name != "acknowledgement"}
-    spoiled = suite.replace(full, updates=updates, drifts=drifts)
+    spoiled = dataclasses.replace(full, updates=updates, drifts=drifts)
     assert suite.uncovered(spoiled) == ["description: no update", "acknowledgement: no change made outside"]
