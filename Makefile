@@ -4,6 +4,8 @@
 #   make demo       the whole way in one run: Python constructs, cdktf, Terraform, the provider, a local tenant
 #   make test       every check and every test; what CI runs
 #   make check      the quick part of it, for while you edit
+#   make soak       the long hunt: every fault and a hundred kills through real Terraform
+#   make bench      every figure beside its floor; prints a table and writes it to benchmarks/results.json
 #   make generate   write what is derived from the provider's schema: constructs and docs
 #   make clean      remove everything that these commands made
 
@@ -11,7 +13,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .SUFFIXES:
 .NOTPARALLEL:
-.PHONY: demo test check generate clean lint types imports stale quick unit constructs acceptance terraform terraform-or-tofu
+.PHONY: demo test check soak bench generate clean lint types imports stale quick unit constructs acceptance terraform terraform-or-tofu
 
 # Nothing is written outside this folder: HOME and all caches lie below it. Where packages come from stays the user's own
 # configuration of pip and npm, which is read from the real HOME.
@@ -47,6 +49,12 @@ demo: $(FOR_DEMO) $(CDKTF) terraform-or-tofu
 test: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit constructs demo acceptance
 
 check: $(FOR_TEST) lint types imports stale quick
+
+soak: $(FOR_TEST) $(CDKTF) terraform
+	$(PYTEST) -n 2 -m soak tests
+
+bench: $(FOR_TEST) $(CDKTF) terraform
+	"$(BIN)/python" -m benchmarks
 
 generate: $(FOR_TEST)
 	"$(BIN)/python" -m immuta_cli.generate
