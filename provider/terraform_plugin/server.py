@@ -212,7 +212,7 @@ def _services(grpc: Any, servicer: Servicer, lifetime: Lifetime) -> list[Any]:
         return empty()
 
     def stdio(_request: Any, _context: Any) -> Iterator[Any]:
-        lifetime.ended.wait()
+        """Ends at once: whatever is printed goes to stderr. A stream held open would hold a thread per Terraform."""
         yield from ()
 
     stream = grpc.unary_stream_rpc_method_handler(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,18 +67,25 @@ def read_plan(text: str) -> Plan:
 
 
 class Workspace:
-    """A folder with a configuration and a state."""
+    """A folder with a configuration and a state; `block` is the provider block of every configuration."""
 
     def __init__(
-        self, folder: pathlib.Path, environment: dict[str, str], program: tuple[str, ...] = ("terraform",)
+        self,
+        folder: pathlib.Path,
+        environment: dict[str, str],
+        program: tuple[str, ...] = ("terraform",),
+        block: dict[str, Any] | None = None,
     ) -> None:
         self.folder = folder
         self.environment = environment
         self.program = program
+        self.block = block
 
     def write(self, resources: dict[str, Any], **other: Any) -> None:
         """Write the configuration: `{type: {name: attributes}}`, and other blocks such as `data` or `output`."""
-        config = {"terraform": {"required_providers": {"immuta": {"source": SOURCE}}}, **other}
+        config: dict[str, Any] = {"terraform": {"required_providers": {"immuta": {"source": SOURCE}}}, **other}
+        if self.block is not None:
+            config["provider"] = {"immuta": self.block | config.get("provider", {}).get("immuta", {})}
         if resources:
             config["resource"] = resources
         (self.folder / "main.tf.json").write_text(json.dumps(config, indent=2))
@@ -161,6 +170,18 @@ def provider_folder(folder: pathlib.Path, python: str) -> pathlib.Path:
     overrides = f'dev_overrides {{\n    "{SOURCE}" = "{folder}"\n  }}'
     config.write_text(f"provider_installation {{\n  {overrides}\n  direct {{}}\n}}\n")
     return config
+
+
+@contextlib.contextmanager
+def attached_provider(environment: dict[str, str], python: str) -> Iterator[str]:
+    """A provider process that serves one Terraform after the other; yields what TF_REATTACH_PROVIDERS has to say."""
+    command = [python, "-m", "immuta_provider", "--debug"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as it:
+        assert it.stdout is not None
+        try:
+            yield it.stdout.readline().partition("=")[2].strip().strip("'")
+        finally:
+            it.terminate()
 
 
 def environment(cli_config: pathlib.Path, home: pathlib.Path, **extra: str) -> dict[str, str]:

@@ -34,23 +34,23 @@ def test_create(workspace: Workspace, case: Case, form: str) -> None:
 
 
 @every_resource
-def test_update(workspace: Workspace, case: Case) -> None:
-    suite.check_updates(case, workspace)
+def test_update(attached: Workspace, case: Case) -> None:
+    suite.check_updates(case, attached)
 
 
 @every_resource
-def test_drift(workspace: Workspace, tenant: Any, case: Case) -> None:
-    suite.check_drift(case, workspace, tenant)
+def test_drift(attached: Workspace, tenant: Any, case: Case) -> None:
+    suite.check_drift(case, attached, tenant)
 
 
 @every_resource
-def test_import(workspace: Workspace, case: Case) -> None:
-    suite.check_import(case, workspace)
+def test_import(attached: Workspace, case: Case) -> None:
+    suite.check_import(case, attached)
 
 
 @every_resource
-def test_gone(workspace: Workspace, tenant: Any, case: Case) -> None:
-    suite.check_gone(case, workspace, tenant)
+def test_gone(attached: Workspace, tenant: Any, case: Case) -> None:
+    suite.check_gone(case, attached, tenant)
 
 
 def test_the_suite_misses_an_attribute_without_a_case() -> None:
