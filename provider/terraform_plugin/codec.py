@@ -117,11 +117,14 @@ def _number(value: float | str | Decimal) -> int | Decimal:
 
 
 def _decode_dynamic(raw: Any) -> Dynamic:
-    if isinstance(raw, dict):  # JSON
-        actual = types.parse(raw["type"])
-        return Dynamic(actual, _decode(raw["value"], actual))
-    kind, value = _expect(raw, list, types.DYNAMIC)
-    actual = types.parse(json.loads(kind))
+    try:
+        if isinstance(raw, dict):  # JSON
+            actual, value = types.parse(raw["type"]), raw["value"]
+        else:
+            kind, value = raw
+            actual = types.parse(json.loads(kind))
+    except (ValueError, TypeError, LookupError):
+        raise CodecError("expected a value together with its type") from None
     return Dynamic(actual, _decode(value, actual))
 
 

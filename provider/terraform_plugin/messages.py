@@ -75,6 +75,7 @@ Schema.Attribute
   description_kind StringKind 8
   deprecated bool 9
   write_only bool 11
+  deprecation_message string 12
 Schema.NestedBlock
   type_name string 1
   block Schema.Block 2

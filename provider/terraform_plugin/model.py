@@ -30,7 +30,7 @@ from terraform_plugin import types
 from terraform_plugin.codec import canonical_set, encode
 from terraform_plugin.schema import NO_DEFAULT, Attribute, Block, BlockValidator, Nested, SchemaError, Validator, check
 from terraform_plugin.validators import wrong_value
-from terraform_plugin.values import Unknown, number, sort_key
+from terraform_plugin.values import Unknown, as_float, composed, number, sort_key
 
 NUMBERS: Final = (int, float, Decimal)
 COLLECTIONS: Final = {list: "list", set: "set", frozenset: "set", dict: "map"}
@@ -184,6 +184,8 @@ def _kind(label: str, hint: Any) -> tuple[types.Type, Nested | None, type]:
         raise SchemaError(f"{label}: Terraform has no type for {hint}")
     element = _without_none(get_args(hint)[-1])
     kind, nested, innermost = _kind(label, element)
+    if mode == "set" and isinstance(kind, types.Collection) and kind.kind != "set":
+        raise SchemaError(f"{label}: the elements of a set are handed over hashed, which a list or a dict cannot be")
     if kind == types.DYNAMIC:
         raise SchemaError(f"{label}: all elements of a collection are of one type, which Any is not")
     if nested and nested.mode != "single":
@@ -217,12 +219,12 @@ def _plain_of_kind(value: Any, kind: types.Type) -> Any:
         return to_values(value)
     if isinstance(kind, types.Collection):
         if kind.kind == "map":
-            return {key: _plain_of_kind(member, kind.element) for key, member in value.items()}
+            return {composed(key): _plain_of_kind(member, kind.element) for key, member in value.items()}
         elements = [_plain_of_kind(member, kind.element) for member in value]
         return canonical_set(elements) if kind.kind == "set" else elements
     if kind == types.NUMBER:
         return number(value)
-    return value
+    return composed(value) if isinstance(value, str) else value
 
 
 def amended(values: dict[str, Any], offered: M, returned: M) -> dict[str, Any]:
@@ -254,7 +256,7 @@ def _typed_of_kind(value: Any, kind: types.Type, member: Attribute) -> Any:
     if isinstance(kind, types.Object) and member.nested:
         return to_model(member.nested.block.model, value)
     if kind == types.NUMBER and member.number in (float, Decimal):
-        return member.number(value)
+        return as_float(value) if member.number is float else Decimal(value)
     return value
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from terraform_plugin.codec import canonical_set
 from terraform_plugin.paths import ROOT, Key, Path
-from terraform_plugin.values import UNKNOWN, is_unknown, wholly_known
+from terraform_plugin.values import UNKNOWN, as_float, is_unknown, wholly_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -279,7 +279,7 @@ def _floats(value: Any) -> Any:
         return {key: _floats(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_floats(inner) for inner in value]
-    return None if value is None else float(value)
+    return None if value is None else as_float(value)
 
 
 def _same_object(block: Block, left: Any, right: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from terraform_plugin.context import Context, Stop
 from terraform_plugin.diagnostics import DiagnosticError
 from terraform_plugin.model import Model
-from terraform_plugin.schema import check
+from terraform_plugin.schema import check, check_identity
 from terraform_plugin.values import is_unknown
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ class Resource(_Named[M]):
     version: ClassVar[int] = 0
     identity: ClassVar[Sequence[str]] = ()
     import_help: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if hasattr(cls, "model"):
+            check_identity(cls.model.block, cls.identity)
 
     def plan(self, ctx: Context[M], prior: M | None, planned: M) -> M:  # noqa: ARG002 - for those who override it
         """Amend what is planned (None as `prior`: create). Return `planned` unless there is something to amend."""

@@ -89,6 +89,7 @@ class Attribute:
             sensitive=self.sensitive,
             write_only=self.write_only,
             deprecated=bool(self.deprecated),
+            deprecation_message=self.deprecated,  # Terraform 1.15 has a field for the reason; older ones skip it
         )
         if self.nested is None:
             message.type = self.kind.to_bytes()
@@ -150,6 +151,16 @@ def check(block: Block, *, root: bool = True) -> None:
             check(attribute.nested.block, root=False)
             for wrong in _wrong_inside(attribute.nested):
                 raise SchemaError(f"attribute {attribute.name!r}: {wrong}")
+
+
+def check_identity(block: Block, names: Sequence[str]) -> None:
+    """Refuse an identity that could change in place: Terraform stores what it is told. Raises SchemaError."""
+    for name in names:
+        attribute = block.attributes.get(name)
+        if attribute is None:
+            raise SchemaError(f"the identity names {name!r}, which is no attribute")
+        if attribute.requires_replace is not True and (attribute.required or attribute.optional):
+            raise SchemaError(f"attribute {name!r}: as part of the identity it needs requires_replace=True")
 
 
 def _wrong(attribute: Attribute, *, root: bool) -> Iterable[str]:

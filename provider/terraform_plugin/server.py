@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import io
 import json
 import logging
@@ -19,6 +20,8 @@ import sys
 import tempfile
 import threading
 from concurrent import futures
+from queue import Empty, SimpleQueue
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from terraform_plugin import log
@@ -72,8 +75,9 @@ def debug(provider: Provider[Any]) -> int:
     log.start()
     servicer = Servicer(provider)
     lifetime = _UntilInterrupted()
+    interrupted = SimpleQueue[None]()
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: lifetime.ended.set())
+        signal.signal(name, lambda *_: interrupted.put(None))
     with _endpoint() as (network, bound):
         server, _ = _start(servicer, lifetime, bound)
         address = f"127.0.0.1:{server.port}" if network == "tcp" else bound.removeprefix("unix:")
@@ -86,7 +90,8 @@ def debug(provider: Provider[Any]) -> int:
             "Addr": where,
         }
         print(f"TF_REATTACH_PROVIDERS='{json.dumps({provider.address: reattach})}'", flush=True)
-        lifetime.ended.wait()
+        interrupted.get()
+        lifetime.ended.set()
         server.grpc.stop(grace=1.0).wait()
     return 0
 
@@ -116,6 +121,9 @@ class Lifetime:
         self.ended = threading.Event()
         self.grace = GRACE
         self._parent = os.getppid()
+        # The one thing that a signal handler may fill: it runs in the main thread, wherever that is, and would wait for
+        # ever for a lock that the main thread holds, as it does when it begins to wait for `ended`.
+        self._terminated = SimpleQueue[None]()
 
     def end(self, grace: float) -> None:
         """End the process; calls in flight have `grace` seconds."""
@@ -124,22 +132,25 @@ class Lifetime:
 
     def watch(self, servicer: Servicer) -> None:
         """Watch for signals and for the end of the parent. Ctrl-C is Terraform's business: it will ask to stop."""
-
-        def terminated(*_: object) -> None:
-            servicer.stop.request()
-            self.end(GRACE)
-
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         for name in ("SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
-                signal.signal(getattr(signal, name), terminated)
-        threading.Thread(target=self._watch_parent, args=(servicer,), name="parent-watch", daemon=True).start()
+                signal.signal(getattr(signal, name), lambda *_: self._terminated.put(None))
+        threading.Thread(target=self._watch, args=(servicer,), name="end-watch", daemon=True).start()
 
-    def _watch_parent(self, servicer: Servicer) -> None:
-        while not self.ended.wait(PARENT_POLL):
-            if os.getppid() != self._parent:
+    def _watch(self, servicer: Servicer) -> None:
+        while not self.ended.is_set():
+            if self._was_terminated() or os.getppid() != self._parent:
                 servicer.stop.request()
                 self.end(GRACE)
+
+    def _was_terminated(self) -> bool:
+        """Whether a signal asked for the end; waits for one, but not for long."""
+        try:
+            self._terminated.get(timeout=PARENT_POLL)
+        except Empty:
+            return False
+        return True
 
 
 class _UntilInterrupted(Lifetime):
@@ -174,6 +185,8 @@ def _endpoint() -> Iterator[tuple[str, str]]:
 
 
 def _start(servicer: Servicer, lifetime: Lifetime, address: str) -> tuple[_Server, str]:
+    # grpc imports its asyncio half, which nobody here uses, whether or not it is asked for.
+    sys.modules.setdefault("grpc.aio", ModuleType("grpc.aio"))
     import grpc  # only when serving: 70 ms
 
     server = grpc.server(
@@ -187,12 +200,16 @@ def _start(servicer: Servicer, lifetime: Lifetime, address: str) -> tuple[_Serve
         server.add_generic_rpc_handlers((handler,))
     certificate = ""
     if os.environ.get("PLUGIN_CLIENT_CERT"):
-        key, chain, der = _certificate()
+        from terraform_plugin import certificate as own
+
+        key, chain, der = own.make()
         port = server.add_secure_port(address, grpc.ssl_server_credentials([(key, chain)]))
         certificate = base64.b64encode(der).rstrip(b"=").decode()
     else:
         port = server.add_insecure_port(address)
     server.start()
+    gc.freeze()  # what is there now stays; a program may have switched the collection off while it started
+    gc.enable()
     return _Server(server, 0 if address.startswith("unix:") else port), certificate
 
 
@@ -227,27 +244,3 @@ def _services(grpc: Any, servicer: Servicer, lifetime: Lifetime) -> list[Any]:
             "grpc.health.v1.Health", {"Check": unary(health["HealthCheckRequest"], lambda _: serving)}
         ),
     ]
-
-
-def _certificate() -> tuple[bytes, bytes, bytes]:
-    """A key and a certificate of its own for this process: PEM key, PEM certificate, DER certificate. Never on disk."""
-    import datetime as dt
-
-    from cryptography import x509  # only when serving: 57 ms
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(minutes=5))
-        .not_valid_after(now + dt.timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return private, certificate.public_bytes(pem), certificate.public_bytes(serialization.Encoding.DER)

@@ -360,6 +360,7 @@ def _complete(values: dict[str, Any]) -> dict[str, Any]:
 def _announce(capabilities: Any) -> None:
     capabilities.plan_destroy = True
     capabilities.get_provider_schema_optional = True
+    capabilities.move_resource_state = True  # so that the refusal is ours, which says what to do instead
 
 
 def _refusal(message: str, summary: str, detail: str = "") -> Any:

@@ -5,6 +5,7 @@ A value that is still unknown is passed over, one by one; Terraform asks again w
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from terraform_plugin.codec import canonical_set
 from terraform_plugin.paths import Key, Path
 from terraform_plugin.schema import with_path
-from terraform_plugin.values import is_unknown
+from terraform_plugin.values import as_float, is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,6 +95,9 @@ def wrong_value(member: Attribute, value: Any) -> Iterator[str]:
     """What one attribute's own rules say against a value that is neither null nor unknown."""
     if member.number is int:
         yield from (f"{each} is not a whole number" for each in _scalars(value) if isinstance(each, Decimal))
+    if member.number is float:
+        beyond = (each for each in _scalars(value) if math.isinf(as_float(each)))
+        yield from (f"{each} is larger than a number with a fraction can be" for each in beyond)
     if member.one_of:
         allowed = ", ".join(map(repr, member.one_of))
         yield from (f"{each!r} is none of {allowed}" for each in _scalars(value) if each not in member.one_of)

@@ -8,6 +8,8 @@ is a `Dynamic`, which carries its type.
 from __future__ import annotations
 
 import json
+import math
+import unicodedata
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -84,6 +86,19 @@ def number(value: float | str | Decimal) -> int | Decimal:
     if exact.adjusted() <= LARGEST_EXPONENT and exact == exact.to_integral_value():
         return int(exact)
     return exact
+
+
+def composed(text: str) -> str:
+    """The text in the form in which Terraform holds every text (NFC), however an API spells its accents."""
+    return unicodedata.normalize("NFC", text)
+
+
+def as_float(value: int | Decimal) -> float:
+    """The nearest float; infinite where the number is beyond them all, which validation refuses."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def sort_key(value: Any) -> str:

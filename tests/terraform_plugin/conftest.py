@@ -38,6 +38,7 @@ class Workspace:
 
     folder: pathlib.Path
     environment: dict[str, str] = field(default_factory=dict)
+    program: tuple[str, ...] = ("terraform",)
 
     @property
     def store(self) -> pathlib.Path:
@@ -62,7 +63,7 @@ class Workspace:
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start a command in a process group of its own."""
         return subprocess.Popen(
-            ["terraform", *arguments],
+            [*self.program, *arguments],
             cwd=self.folder,
             env={**self.environment, **environment},
             stdout=subprocess.PIPE,
@@ -166,12 +167,12 @@ def wait_until(done: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.02)
 
 
-def new_workspace(folder: pathlib.Path) -> Workspace:
-    """A workspace in which the probe is installed by `dev_overrides`."""
+def new_workspace(folder: pathlib.Path, provider: pathlib.Path = PROBE) -> Workspace:
+    """A workspace in which `provider` is installed as the probe by `dev_overrides`."""
     for name in ("store", "tmp", "pids", "bin", "home"):
         (folder / name).mkdir(parents=True)
     launcher = folder / "bin" / "terraform-provider-probe"
-    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{PROBE}"\n')
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{provider}"\n')
     launcher.chmod(launcher.stat().st_mode | stat.S_IXUSR)
     (folder / "cli.tfrc").write_text(
         f'provider_installation {{\n  dev_overrides {{\n    "{SOURCE}" = "{folder / "bin"}"\n  }}\n  direct {{}}\n}}\n'
@@ -191,7 +192,12 @@ def new_workspace(folder: pathlib.Path) -> Workspace:
 @pytest.fixture
 def workspace(tmp_path: pathlib.Path) -> Iterator[Workspace]:
     """A workspace of its own; afterwards no provider runs any more and TMPDIR is as empty as before."""
-    workspace = new_workspace(tmp_path)
+    yield from clean_workspace(tmp_path, PROBE)
+
+
+def clean_workspace(folder: pathlib.Path, provider: pathlib.Path) -> Iterator[Workspace]:
+    """A workspace that is looked after at the end: no process and no file may be left."""
+    workspace = new_workspace(folder, provider)
     yield workspace
     wait_until(lambda: not workspace.providers())
     assert workspace.leftovers() == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from terraform_plugin import types
 from terraform_plugin.codec import canonical_set
-from terraform_plugin.values import UNKNOWN, Dynamic, Unknown, number
+from terraform_plugin.values import UNKNOWN, Dynamic, Unknown, composed, number
 
 REFINED = Unknown(12, b"\x81\x01\xc2")  # what Terraform sends for a value that is unknown, but not null
 
@@ -38,7 +38,7 @@ _numbers: st.SearchStrategy[Any] = st.one_of(
 numbers = _numbers.map(number)
 
 _scalars: dict[types.Type, st.SearchStrategy[Any]] = {
-    types.STRING: st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    types.STRING: st.text(st.characters(exclude_categories=["Cs"]), max_size=8).map(composed),  # as Terraform sends it
     types.NUMBER: numbers,
     types.BOOL: st.booleans(),
 }

@@ -58,6 +58,8 @@ class Deep(Model):
 @pytest.mark.parametrize(
     ("hint", "arguments", "text"),
     [
+        (set[list[str]], {}, "the elements of a set are handed over hashed"),
+        (set[dict[str, str]], {}, "the elements of a set are handed over hashed"),
         (str, {"required": True, "optional": True}, "required excludes optional and computed"),
         (str, {"required": True, "computed": True}, "required excludes optional and computed"),
         (str, {"required": True, "default": "x"}, "required excludes optional and computed"),
@@ -144,7 +146,8 @@ def test_the_message_says_what_was_declared() -> None:
 
 def test_a_deprecated_attribute_says_so() -> None:
     member = Attribute(name="old", kind=types.STRING, optional=True, deprecated="use new", description="Old.")
-    assert (member.to_message().deprecated, member.to_message().description) == (True, "Old.")
+    message = member.to_message()
+    assert (message.deprecated, message.deprecation_message, message.description) == (True, "use new", "Old.")
 
 
 def test_a_block_is_walked_with_dotted_names() -> None:
@@ -155,3 +158,17 @@ def test_a_block_is_walked_with_dotted_names() -> None:
 def test_the_path_of_a_rule_over_several_attributes() -> None:
     assert with_path(Path("box"), "a") == Path("box", "a")
     assert with_path(ROOT, None) == ROOT
+
+
+def test_an_identity_cannot_change_in_place() -> None:
+    class Named(Model):
+        """Has a name."""
+
+        id: str = attribute(computed=True)
+        name: str = attribute(required=True)
+
+    with pytest.raises(SchemaError, match="'name': as part of the identity it needs requires_replace"):
+        type("R", (Resource,), {"model": Named, "type_name": "x_named", "identity": ("name",)})
+    with pytest.raises(SchemaError, match="'title', which is no attribute"):
+        type("R", (Resource,), {"model": Named, "type_name": "x_named", "identity": ("title",)})
+    type("R", (Resource,), {"model": Named, "type_name": "x_named", "identity": ("id",)})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from terraform_plugin import UNKNOWN, Key, Model, Path, attribute
+from terraform_plugin.model import to_model
 from terraform_plugin.paths import ROOT
 from terraform_plugin.validators import at_most_one_of, between, exactly_one_of, length, matches, problems
 
@@ -85,3 +86,16 @@ def test_no_text_quotes_a_secret() -> None:
 def test_the_paths_can_be_sent() -> None:
     ((path, _),) = problems(Outer.block, {"named": {"k": {"a": "1", "b": "x"}}}, ROOT)
     assert path == Path("named", Key("k"), "b")
+
+
+class Sized(Model):
+    """Has a fraction."""
+
+    real: float | None = attribute()
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**400), Decimal("1E+500")])
+def test_a_number_beyond_all_floats_is_refused_in_words(huge: int | Decimal) -> None:
+    ((path, wrong),) = problems(Sized.block, {"real": huge}, ROOT)
+    assert (path, wrong) == (Path("real"), f"{huge} is larger than a number with a fraction can be")
+    assert abs(to_model(Sized, {"real": huge}).real or 0) == float("inf")
