@@ -26,7 +26,7 @@ _STATUSES = frozenset(str(status.value) for status in HTTPStatus if status >= 40
 _REFUSED_SECONDS = 1.0
 # The attributes that only mean something for some of the kinds.
 _OWN = {"seconds": ("hang", "refused"), "status": ("html", "invalid-json")}
-_OF_REFUSED = {"kind", "seconds"}
+_OF_REFUSED = {"kind", "seconds", "count"}
 
 
 class FaultError(ValueError):
@@ -40,7 +40,8 @@ class Fault(Body):
         kind: an HTTP status from 400 on as text (`"503"`), or one of `KINDS`.
         method, path: which requests; the path is a shell pattern (`/project/*`) for the decoded path.
         skip: how many matching requests go through first.
-        count: how many requests are struck; by default every one until the faults are cleared.
+        count: how many requests are struck; by default every one until the faults are cleared. Of kind `refused`: how
+            many connections are reset as soon as they are made, instead of refusing all for a while.
         rate: the share of the matching requests that is struck, chosen at random with `seed`.
         retry_after: seconds of a `Retry-After` header, sent as such or as a date (`retry_after_format`).
         seconds: how long it hangs (default: until the faults are cleared), or connections are refused (default: 1).
@@ -79,8 +80,8 @@ class Fault(Body):
                 raise ValueError(f"of a fault {self.kind} has no {name}; only {' and '.join(kinds)} have it")
         if self.kind not in _STATUSES and given & {"retry_after", "retry_after_format"}:
             raise ValueError(f"of a fault {self.kind} has no retry_after; only HTTP statuses have it")
-        if self.kind == "refused" and given - _OF_REFUSED:
-            raise ValueError("of a fault refused has only seconds: a connection comes before its requests")
+        if self.kind == "refused" and (given - _OF_REFUSED or given >= _OF_REFUSED):
+            raise ValueError("of a fault refused has only seconds or count: a connection comes before its requests")
         if self.kind == "reset-unread" and self.effect:
             raise ValueError("of a fault reset-unread cannot have an effect: what was not read is not carried out")
         return self
@@ -89,6 +90,11 @@ class Fault(Body):
     def takes_effect(self) -> bool:
         """Whether the request is carried out before the fault strikes."""
         return self.kind in OF_AN_ANSWER if self.effect is None else self.effect
+
+    @property
+    def of_connections(self) -> bool:
+        """Whether it strikes connections before there is a request."""
+        return self.kind == "refused"
 
     def matches(self, method: str, path: str) -> bool:
         """Tell whether the rule is about a request."""
@@ -129,6 +135,9 @@ class Listener(Protocol):
     def refuse(self, seconds: float) -> None:
         """Refuse connections for a while."""
 
+    def close_idle(self) -> None:
+        """Close the connections over which nothing is being served."""
+
     def accept(self) -> None:
         """Accept connections again."""
 
@@ -146,11 +155,17 @@ class _Rule:
 
     def strikes(self, method: str, path: str) -> bool:
         fault = self.fault
-        if self.struck == fault.count or not fault.matches(method, path):
+        if fault.of_connections or self.struck == fault.count or not fault.matches(method, path):
             return False
         self.seen += 1
         # The whole rate takes no luck: random() is below 1 always.
         if self.seen <= fault.skip or self.chance.random() >= fault.rate:
+            return False
+        self.struck += 1
+        return True
+
+    def strikes_connection(self) -> bool:
+        if not self.fault.of_connections or self.struck == self.fault.count:
             return False
         self.struck += 1
         return True
@@ -184,16 +199,24 @@ class Faults:
         with self._lock:
             self._count += 1
             number = self._count
-            if fault.kind != "refused":
+            by_time = fault.of_connections and fault.count is None
+            if not by_time:
                 self._rules.append(_Rule(fault, number))
-                return number
-        self._refuse(fault.seconds or _REFUSED_SECONDS)
+        if by_time:
+            self._refuse(fault.seconds or _REFUSED_SECONDS)
+        elif fault.of_connections and self._listener is not None:
+            self._listener.close_idle()
         return number
 
     def strike(self, method: str, path: str) -> Fault | None:
         """Return the fault that strikes this request, and count it."""
         with self._lock:
             return next((rule.fault for rule in self._rules if rule.strikes(method, path)), None)
+
+    def strike_connection(self) -> bool:
+        """Tell whether a new connection is to be reset, and count it."""
+        with self._lock:
+            return any(rule.strikes_connection() for rule in self._rules)
 
     def clear(self) -> None:
         """Disarm every fault; what hangs is reset, refused connections are accepted again."""

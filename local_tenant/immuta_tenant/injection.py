@@ -84,20 +84,20 @@ async def _hang(fault: Fault, faults: Faults, scope: Scope, receive: Receive) ->
     gone = asyncio.ensure_future(_gone(receive))
     await _wait(faults, fault.seconds, gone)
     if not gone.done():
-        _abort(scope)
+        abort(_transport(scope))
     await gone
 
 
-async def _reset(scope: Scope, receive: Receive) -> None:
-    _abort(scope)
-    await _gone(receive)
-
-
-def _abort(scope: Scope) -> None:
-    transport = _transport(scope)
+def abort(transport: asyncio.Transport) -> None:
+    """Reset a connection."""
     # Without lingering, closing sends a reset instead of an orderly end.
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()
+
+
+async def _reset(scope: Scope, receive: Receive) -> None:
+    abort(_transport(scope))
+    await _gone(receive)
 
 
 def _transport(scope: Scope) -> asyncio.Transport:

@@ -19,6 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from immuta_tenant import injection
 from immuta_tenant.app import TenantApplication, create_app
+from immuta_tenant.faults import Faults
 from immuta_tenant.settings import Settings
 
 HOST = "127.0.0.1"
@@ -29,11 +30,16 @@ class PortUnavailableError(Exception):
     """The port that was asked for cannot be used; the message says why."""
 
 
-class _Protocol(H11Protocol):
-    # Hands the connection to the requests that come over it: faults cut and reset it.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, injection.TRANSPORT: transport}
+def _protocol(faults: Faults) -> type[asyncio.Protocol]:
+    class Protocol(H11Protocol):
+        # Hands the connection to the requests that come over it: faults cut and reset it.
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.app_state = {**self.app_state, injection.TRANSPORT: transport}
+            if faults.strike_connection():
+                injection.abort(transport)
+
+    return Protocol
 
 
 class Server(uvicorn.Server):
@@ -48,7 +54,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 application,
                 loop="asyncio",
-                http=_Protocol,
+                http=_protocol(application.tenant.faults),
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -95,6 +101,13 @@ class Server(uvicorn.Server):
         else:
             self._from_outside(self._open())
 
+    def close_idle(self) -> None:
+        """Close the connections over which nothing is being served. Callable from every thread."""
+        if threading.get_ident() == self._thread:
+            self._close_connections()
+        else:
+            self._from_outside(self._close_idle())
+
     def _from_outside(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_SECONDS)
 
@@ -107,9 +120,15 @@ class Server(uvicorn.Server):
                 server.close()
             # A bound socket that does not listen refuses, and keeps the port from everybody else.
             self._parked = bind(self._port, listen=False)
+        self._close_connections()
+        self._set_timer(seconds)
+
+    async def _close_idle(self) -> None:
+        self._close_connections()
+
+    def _close_connections(self) -> None:
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        self._set_timer(seconds)
 
     def _set_timer(self, seconds: float) -> None:
         if self._timer is not None:

@@ -130,6 +130,16 @@ class Store:
         with self._lock:
             return dict(self._connection.execute("SELECT kind, COUNT(*) FROM document GROUP BY kind").fetchall())
 
+    def dump(self) -> bytes:
+        """Return everything, the counters of the ids included, for `load`."""
+        with self._lock:
+            return self._connection.serialize()
+
+    def load(self, dumped: bytes) -> None:
+        """Go back to what `dump` has returned. Only a database in memory can."""
+        with self._lock:
+            self._connection.deserialize(dumped)
+
     def clear(self) -> None:
         """Remove everything, the counters of the ids included."""
         with self.transaction():

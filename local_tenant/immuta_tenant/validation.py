@@ -59,7 +59,7 @@ def _boolean(value: object) -> object:
 def _integer(value: object) -> object:
     if isinstance(value, int):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,15}", value):
+    if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,18}", value):
         raise PydanticCustomError("int_type", "must be an integer")
     return int(value)
 
@@ -99,7 +99,7 @@ def validated(model: type[Model], value: object, *, strict: bool | None = None) 
 
 def path_integer(path: Mapping[str, str], name: str) -> int:
     """Return an integer segment of the path, or raise a 400 that names it."""
-    if not re.fullmatch(r"\d{1,15}", path[name]):
+    if not re.fullmatch(r"\d{1,18}", path[name]):
         raise bad_request(f'"{name}" must be a positive integer')
     return int(path[name])
 

@@ -15,12 +15,15 @@ from immuta_provider.data_sources.purposes import PurposesDataSource
 from immuta_provider.durations import duration, seconds
 from immuta_provider.resources.project import ProjectResource
 from immuta_provider.resources.purpose import PurposeResource
-from immuta_provider.session import Pending, Session
+from immuta_provider.session import Pending, Session, open_client
 from terraform_plugin import DiagnosticError, Model, Path, Provider, attribute, is_unknown
 from terraform_plugin.describe import describe as describe_provider
 from terraform_plugin.validators import between
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from immuta_provider.api import Client
     from terraform_plugin import DataSource, Resource, Stop
 
 RESOURCES: tuple[type[Resource[Any]], ...] = (PurposeResource, ProjectResource)
@@ -84,13 +87,16 @@ class ProviderBlock(Model):
 
 
 class ImmutaProvider(Provider[ProviderBlock]):
-    """The provider `immuta`."""
+    """The provider `immuta`. `client` opens the client of a session: the seam for tests, which have another clock."""
 
     name = "immuta"
     version = __version__
     address = "terraform.local/immuta/immuta"
     model = ProviderBlock
     user_errors = (ApiError,)
+
+    def __init__(self, client: Callable[[Settings, Stop], Client] = open_client) -> None:
+        self._open_client = client
 
     def resources(self) -> list[Resource[Any]]:
         """One instance of each resource."""
@@ -124,8 +130,7 @@ class ImmutaProvider(Provider[ProviderBlock]):
         except ConfigurationError as error:
             raise DiagnosticError("Cannot configure the provider immuta", str(error), Path(error.attribute)) from None
         return Session(
-            settings,
-            stop,
+            self._open_client(settings, stop),
             adopt_existing=bool(config.adopt_existing),
             acknowledge_purposes=bool(config.acknowledge_purposes),
             validate_at_plan=bool(config.validate_at_plan),

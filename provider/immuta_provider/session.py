@@ -9,49 +9,61 @@ from immuta_provider import api
 from terraform_plugin import DiagnosticError, Path
 
 if TYPE_CHECKING:
+    from immuta_provider.api.iam import UsersApi
+    from immuta_provider.api.projects import ProjectsApi
+    from immuta_provider.api.purposes import PurposesApi
     from terraform_plugin import Stop
+
+
+def open_client(settings: api.Settings, stop: Stop) -> api.Client:
+    """The client of a session: its waits end when Terraform asks to stop. No request is made yet."""
+    return api.Client(settings, clock=api.SystemClock(stop.event))
 
 
 class Session:
     """One tenant as one provider block sees it. A family of calls is loaded at its first use.
 
-    Parameters: `settings` of the connection; `stop`, which ends every wait when Terraform asks to stop;
-    `adopt_existing`, whether an object that exists already is taken over and changed (default: no);
-    `acknowledge_purposes`, whether the statements of purposes are accepted where a write needs that (default: no);
-    `validate_at_plan`, whether planned writes are tried as dry runs (default: no); `refresh`, whether the state is
-    brought up to date from the API (default: yes).
+    Parameters: `client`, through which all requests go; `adopt_existing`, whether an object that exists already is
+    taken over and changed (default: no); `acknowledge_purposes`, whether the statements of purposes are accepted where
+    a write needs that (default: no); `validate_at_plan`, whether planned writes are tried as dry runs (default: no);
+    `refresh`, whether the state is brought up to date from the API (default: yes).
     """
 
     def __init__(
         self,
-        settings: api.Settings,
-        stop: Stop,
+        client: api.Client,
         *,
         adopt_existing: bool = False,
         acknowledge_purposes: bool = False,
         validate_at_plan: bool = False,
         refresh: bool = True,
     ) -> None:
-        self.client = api.Client(settings, clock=api.SystemClock(stop.event))
+        self.client = client
         self.adopt_existing = adopt_existing
         self.acknowledge_purposes = acknowledge_purposes
         self.validate_at_plan = validate_at_plan
         self.refresh = refresh
 
     @cached_property
-    def purposes(self) -> api.PurposesApi:
+    def purposes(self) -> PurposesApi:
         """Purposes and sub-purposes."""
-        return api.PurposesApi(self.client)
+        from immuta_provider.api.purposes import PurposesApi
+
+        return PurposesApi(self.client)
 
     @cached_property
-    def users(self) -> api.UsersApi:
+    def users(self) -> UsersApi:
         """Users."""
-        return api.UsersApi(self.client)
+        from immuta_provider.api.iam import UsersApi
+
+        return UsersApi(self.client)
 
     @cached_property
-    def projects(self) -> api.ProjectsApi:
+    def projects(self) -> ProjectsApi:
         """Projects."""
-        return api.ProjectsApi(self.client)
+        from immuta_provider.api.projects import ProjectsApi
+
+        return ProjectsApi(self.client)
 
 
 class Pending:

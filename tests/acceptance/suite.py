@@ -6,6 +6,7 @@ made outside. The suite fails where an attribute of the schema has neither, unle
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,17 @@ Outside = Callable[[Any], None]
 
 NAME = "it"
 
+# What every resource has beside its object; `timeouts` may be left out of a case's configurations.
+LIMITS = dict.fromkeys(("create", "read", "update", "delete"), "2m")
+LOCAL_UPDATES: dict[str, dict[str, Any]] = {
+    "timeouts": {"timeouts": LIMITS},
+    "timeouts.create": {"timeouts": {**LIMITS, "create": "3m"}},
+    "timeouts left out": {"timeouts": None},
+    "deletion_protection": {"deletion_protection": True},
+    "deletion_protection again": {"deletion_protection": False},
+}
+COVERED_HERE = frozenset({"deletion_protection", *(f"timeouts.{each}" for each in LIMITS)})
+
 
 @dataclass(frozen=True)
 class Case:
@@ -29,7 +41,8 @@ class Case:
     names those that need a new object. `drifts` gives the change made outside. `gone` deletes the object outside.
     `import_ids` are the ways to import the object of the full configuration; None stands for `id:` and its id.
     `after_import` names the attributes that live in the configuration only, and so show as one in-place update after
-    an import. `covered_by` says for a dotted name which other test covers it.
+    an import. `covered_by` says for a dotted name which test in the object's own file covers it. `keyless` says that
+    nothing tells two such objects apart: one whose answer was lost can be doubled, and the fault matrix counts these.
     """
 
     resource: type[Resource[Any]]
@@ -44,6 +57,7 @@ class Case:
     replaces: frozenset[str] = frozenset()
     after_import: frozenset[str] = frozenset()
     covered_by: dict[str, str] = field(default_factory=dict)
+    keyless: bool = False
 
     @property
     def type_name(self) -> str:
@@ -68,6 +82,8 @@ def uncovered(case: Case) -> list[str]:
     for name, attribute in case.resource.model.block.walk():
         if attribute.nested or name == "id":
             continue
+        if name in COVERED_HERE:
+            continue
         settable = attribute.required or attribute.optional
         if settable and name not in case.updates and name not in case.covered_by:
             missing.append(f"{name}: no update")
@@ -75,6 +91,13 @@ def uncovered(case: Case) -> list[str]:
         if name not in case.drifts and not exempt:
             missing.append(f"{name}: no change made outside")
     return missing
+
+
+def untested(case: Case, folder: pathlib.Path) -> list[str]:
+    """The tests that a case names in `covered_by` and that the test file of its object does not have."""
+    path = folder / f"test_{case.type_name.removeprefix('immuta_')}.py"
+    source = path.read_text(encoding="utf-8") if path.exists() else ""
+    return sorted(each for each in set(case.covered_by.values()) if f"\ndef {each}(" not in source)
 
 
 def check_create(case: Case, workspace: Workspace, attributes: dict[str, Any]) -> None:
@@ -90,7 +113,7 @@ def check_updates(case: Case, workspace: Workspace) -> None:
     attributes = dict(case.full)
     workspace.write(case.resources(attributes))
     workspace.apply()
-    for name, change in case.updates.items():
+    for name, change in (LOCAL_UPDATES | case.updates).items():
         attributes |= change
         workspace.write(case.resources(attributes))
         planned = workspace.apply_changes().only()

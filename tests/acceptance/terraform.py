@@ -173,9 +173,11 @@ def provider_folder(folder: pathlib.Path, python: str) -> pathlib.Path:
 
 
 @contextlib.contextmanager
-def attached_provider(environment: dict[str, str], python: str) -> Iterator[str]:
+def attached_provider(
+    environment: dict[str, str], python: str, program: tuple[str, ...] = ("-m", "immuta_provider")
+) -> Iterator[str]:
     """A provider process that serves one Terraform after the other; yields what TF_REATTACH_PROVIDERS has to say."""
-    command = [python, "-m", "immuta_provider", "--debug"]
+    command = [python, *program, "--debug"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment) as it:
         assert it.stdout is not None
         try:

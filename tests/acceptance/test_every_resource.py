@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pathlib
 from typing import Any
 
 import pytest
@@ -25,6 +26,11 @@ def test_every_resource_has_a_case() -> None:
 def test_every_attribute_is_covered(case: Case) -> None:
     """The identity is exempt: no documented call changes it."""
     assert suite.uncovered(case) == []
+
+
+@every_resource
+def test_what_a_case_leaves_to_other_tests_is_there(case: Case) -> None:
+    assert suite.untested(case, pathlib.Path(__file__).parent) == []
 
 
 @every_resource

@@ -12,12 +12,11 @@ from immuta_provider.api import (
     Forbidden,
     InvalidRequest,
     NotFound,
-    Project,
-    ProjectsApi,
-    PurposesApi,
     Settings,
-    UsersApi,
 )
+from immuta_provider.api.iam import UsersApi
+from immuta_provider.api.projects import Project, ProjectsApi
+from immuta_provider.api.purposes import PurposesApi
 from immuta_tenant import RunningTenant, running_tenant
 
 MINIMAL = {"projectKey": "churn study", "name": "Churn Study"}

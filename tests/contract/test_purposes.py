@@ -11,12 +11,12 @@ from immuta_provider.api import (
     Forbidden,
     InvalidRequest,
     NotFound,
-    PurposesApi,
     RequestFailed,
     Settings,
     Unauthorized,
     errors,
 )
+from immuta_provider.api.purposes import PurposesApi
 from immuta_tenant import RunningTenant, running_tenant
 
 FULL = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
-from immuta_provider.resources.import_ids import ImportId, escape, parse
+from immuta_provider.resources.import_ids import ImportId, escape, parse, typed
 from terraform_plugin import DiagnosticError
 
 
@@ -32,3 +34,8 @@ def test_what_is_no_import_id(text: str) -> None:
 @pytest.mark.parametrize("key", ["Research", "id:31", "key:x", "id:", "31"])
 def test_an_escaped_key_is_read_back(key: str) -> None:
     assert parse(escape(key)) == ImportId(key=key)
+
+
+@pytest.mark.parametrize("key", ["Research", "it's", "id:31", "a b", "$HOME `x` \\", "'"])
+def test_a_typed_key_is_one_word_of_a_shell(key: str) -> None:
+    assert [parse(word) for word in shlex.split(typed(key))] == [ImportId(key=key)]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pkgutil
+from importlib import import_module
+
 import pytest
 
-from immuta_provider.provider import ImmutaProvider, ProviderBlock, describe
-from terraform_plugin import DiagnosticError, Stop
+from immuta_provider import data_sources, resources
+from immuta_provider.provider import DATA_SOURCES, RESOURCES, ImmutaProvider, ProviderBlock, describe
+from terraform_plugin import DataSource, DiagnosticError, Resource, Stop
 
+# Each with its reason: nothing so far.
+WITHOUT_EXTRA_JSON: set[str] = set()
 VARIABLES = ("IMMUTA_HOST", "IMMUTA_API_KEY", "IMMUTA_API_TOKEN")
 
 
@@ -51,6 +57,23 @@ def test_every_type_name_has_the_providers_prefix() -> None:
     schema = describe()
     names = [*schema["resource_schemas"], *schema["data_source_schemas"]]
     assert [name for name in names if not name.startswith("immuta_")] == []
+
+
+def test_everything_is_registered() -> None:
+    """A class with a type name in a module of its own is one line in `provider.py`."""
+    for package, base, registered in ((resources, Resource, RESOURCES), (data_sources, DataSource, DATA_SOURCES)):
+        modules = [import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
+        found = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+        assert {each for each in found if issubclass(each, base) and hasattr(each, "type_name")} == set(registered)
+
+
+def test_every_resource_has_what_users_expect_of_each() -> None:
+    expected = {"id", "deletion_protection", "timeouts"}
+    lacking = {each.type_name: expected - each.model.block.attributes.keys() for each in RESOURCES}
+    assert {name: missing for name, missing in lacking.items() if missing} == {}
+    assert [each.type_name for each in RESOURCES if not (each.identity and each.import_help)] == []
+    without = {each.type_name for each in RESOURCES if "extra_json" not in each.model.block.attributes}
+    assert without == WITHOUT_EXTRA_JSON
 
 
 def test_everything_is_described() -> None:

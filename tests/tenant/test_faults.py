@@ -185,6 +185,26 @@ def test_refused_for_a_while_over_http(client: Client) -> None:
     pytest.fail("the tenant did not come back")
 
 
+def test_refused_by_number(client: Client, tenant: RunningTenant) -> None:
+    """The kernel has made the connection before the tenant can reset it, so the client sees a reset."""
+    client.get(READ)  # the kept connection of this client is closed as well
+    tenant.fault("refused", count=2)
+    for _ in range(2):
+        with pytest.raises((httpx.ReadError, httpx.WriteError, httpx.ConnectError)):
+            _create(client)
+
+    assert (_create(client).status_code, len(tenant.request_log())) == (200, 2)
+    assert [rule["struck"] for rule in client.ok("GET", "/_local/faults")["faults"]] == [2]
+
+
+def test_refused_by_number_over_http_and_not_a_request(client: Client) -> None:
+    client.ok("POST", "/_local/faults", json={"kind": "refused", "count": 1}, headers={"Connection": "close"})
+    with pytest.raises(httpx.TransportError):
+        client.get(READ)
+
+    assert _statuses(client, 2) == [200, 200]
+
+
 def test_only_the_method_and_the_path_that_were_named(client: Client, tenant: RunningTenant) -> None:
     tenant.fault("503", method="post", path="/api/v2/*")
 
@@ -354,7 +374,8 @@ with running_tenant() as tenant:
         ("503,rate=1.5", '"rate" '),
         ("503,seconds=2", "has no seconds; only hang and refused have it"),
         ("reset,retry_after=2", "has no retry_after; only HTTP statuses have it"),
-        ("refused,path=/x", "refused has only seconds"),
+        ("refused,path=/x", "refused has only seconds or count"),
+        ("refused,count=1,seconds=1", "refused has only seconds or count"),
         ("reset-unread,effect=true", "cannot have an effect"),
     ],
 )

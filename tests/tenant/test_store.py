@@ -138,3 +138,13 @@ def test_threads_do_not_interleave_their_transactions(store: Store) -> None:
         thread.join()
 
     assert store.get(STAMP, counter) == {"value": 400, "id": counter}
+
+
+def test_a_dump_is_everything(store: Store) -> None:
+    store.insert(ANIMAL, {"name": "ape", "zoo": 1})
+    dumped = store.dump()
+    store.insert(ANIMAL, {"name": "bear", "zoo": 1})
+    store.load(dumped)
+
+    assert [item["name"] for item in store.find_prefix(ANIMAL, "")] == ["ape"]
+    assert store.insert(ANIMAL, {"name": "cat", "zoo": 1})["id"] == 2

@@ -66,7 +66,7 @@ def _failure(call: Call, status: int, headers: Mapping[str, str], body: bytes, m
     kind = _REFUSALS.get(status, errors.InvalidRequest) if status >= 400 else errors.UnexpectedAnswer
     if kind is not errors.UnexpectedAnswer and _ACKNOWLEDGE in said.lower():
         kind = errors.AcknowledgementRequired
-    return kind(call.attempted, status=status, server_message=said)
+    return kind(call.attempted, status=status, server_message=said, transient=kind is errors.Unauthorized)
 
 
 def _unavailable(call: Call, status: int, headers: Mapping[str, str], said: str) -> errors.ServerUnavailable:

@@ -22,11 +22,11 @@ class Authenticator(Protocol):
         """The value to send now."""
 
     def renew(self, refused: str) -> bool:
-        """Told that the server refused `refused` with 401: whether another attempt makes sense."""
+        """Told that the server refused `refused` with 401: whether there will be another value to send at once."""
 
 
 class ApiKeyAuthentication:
-    """The API key as it is, without a scheme word. A key that is refused stays refused."""
+    """The API key as it is, without a scheme word. A key that is refused can only be sent again later."""
 
     def __init__(self, api_key: str) -> None:
         self._api_key = api_key
@@ -61,7 +61,7 @@ class BearerAuthentication:
             return self._header
 
     def renew(self, refused: str) -> bool:
-        """Forget the refused token, unless another thread has replaced it already. Always worth another attempt."""
+        """Forget the refused token, unless another thread has replaced it already. There is always another."""
         with self._lock:
             if self._header == refused:
                 self._header = ""

@@ -140,7 +140,7 @@ class RequestFailed(ApiError):
         server_message: the server's own words, secrets masked.
         detail: what was observed, where there are no words of the server.
         transient: another attempt may succeed.
-        may_have_arrived: whether the server may have carried the request out all the same.
+        may_have_arrived: whether the server may have carried the request out all the same, in any of its attempts.
         retry_after: seconds that the server asked to wait.
     """
 

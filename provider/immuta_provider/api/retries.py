@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from immuta_provider.api.errors import Interrupted, RequestFailed, RequestTimeout
+from immuta_provider.api.errors import Interrupted, RequestFailed, RequestTimeout, Unauthorized
 from immuta_provider.api.limits import deadline
 
 if TYPE_CHECKING:
@@ -21,15 +21,21 @@ LONGEST_RETRY_AFTER: Final = 120.0
 FIRST_WAIT: Final = 0.5
 JITTER: Final = 0.5
 LONGEST_WAIT: Final = 30.0
+MOST_RETRIES_OF_401: Final = 3
 
 
 class Retries:
-    """Runs a call until it succeeds, cannot succeed, or has used up its attempts or its time."""
+    """Runs a call until it succeeds, cannot succeed, or has used up its attempts or its time.
+
+    A 401 may be a gateway's hiccup, so it is tried again a few times. Once a call has ended with it, the credentials
+    count as refused: until one call succeeds, each of the others is tried once, so that they do not all wait.
+    """
 
     def __init__(self, settings: Settings, clock: Clock, log: RequestLog) -> None:
         self._settings = settings
         self._clock = clock
         self._log = log
+        self._refused = False
 
     def run(self, call: Call, send: Callable[[Call, int], Any]) -> Any:
         """What `send` returns at last. Raises the RequestFailed of the last attempt, or Interrupted."""
@@ -39,16 +45,25 @@ class Retries:
             )
         attempts = _Attempts(call, send)
         try:
-            return self._retrying(call)(attempts)
+            answer = self._retrying(call, attempts)(attempts)
         except Exception as error:
             found = attempts.look_at_last()
             if found is not None:
                 return found
             if isinstance(error, RequestFailed):
                 error.in_doubt = attempts.doubt is not None
+                error.may_have_arrived = attempts.may_have_arrived
+            self._refused = self._refused or isinstance(error, Unauthorized)
             raise
+        self._refused = self._refused and not call.authenticated
+        return answer
 
-    def _retrying(self, call: Call) -> Retrying:
+    def _enough(self, attempts: _Attempts, state: RetryCallState) -> bool:
+        most_refusals = 0 if self._refused else MOST_RETRIES_OF_401
+        refused = isinstance(_error(state), Unauthorized) and attempts.refusals > most_refusals
+        return refused or state.attempt_number > self._settings.max_retries
+
+    def _retrying(self, call: Call, attempts: _Attempts) -> Retrying:
         import tenacity
 
         until = deadline(self._clock, self._settings.max_total_time)
@@ -63,7 +78,7 @@ class Retries:
 
         return tenacity.Retrying(
             sleep=lambda seconds: self._pause(call, seconds),
-            stop=lambda state: state.attempt_number > self._settings.max_retries or too_late(state),
+            stop=lambda state: self._enough(attempts, state) or too_late(state),
             wait=wait,
             retry=tenacity.retry_if_exception(lambda error: may_retry(call, error)),
             before_sleep=lambda state: self._log.waiting(call, _error(state), state.upcoming_sleep),
@@ -78,7 +93,11 @@ class Retries:
 
 
 class _Attempts:
-    """The attempts of one call. `doubt` is the error of one that may have been carried out without our knowing."""
+    """The attempts of one call.
+
+    `may_have_arrived` says whether the server may have carried out any of them, `refusals` how many ended in 401;
+    `doubt` is the error of one that may have been carried out and must not be repeated.
+    """
 
     def __init__(self, call: Call, send: Callable[[Call, int], Any]) -> None:
         self._call = call
@@ -86,6 +105,8 @@ class _Attempts:
         self._number = 0
         self._blind = call.look is None
         self.doubt: RequestFailed | None = None
+        self.may_have_arrived = False
+        self.refusals = 0
 
     def __call__(self) -> Any:
         self._number += 1
@@ -95,7 +116,9 @@ class _Attempts:
         try:
             return self._send(self._call, self._number)
         except RequestFailed as error:
-            error.attempts = self._number
+            error.attempts = max(self._number, error.attempts)
+            self.refusals += isinstance(error, Unauthorized)
+            self.may_have_arrived = self.may_have_arrived or error.may_have_arrived
             if error.may_have_arrived and not self._call.idempotent:
                 self.doubt = error
             raise

@@ -19,7 +19,7 @@ from immuta_provider.api.authentication import (
     BearerAuthentication,
 )
 from immuta_provider.api.clock import Clock, SystemClock
-from immuta_provider.api.errors import Unauthorized
+from immuta_provider.api.errors import RequestFailed, Unauthorized
 from immuta_provider.api.limits import Pace, deadline, within
 from immuta_provider.api.masking import Masker
 from immuta_provider.api.request_log import Log, LoggingLog, RequestLog
@@ -135,7 +135,12 @@ class Client:
 
         body = {"apikey": self.settings.api_key}
         call = Call(method="POST", path=AUTHENTICATE, body=body, idempotent=True, authenticated=False)
-        return self._retries.run(call, self._attempt)
+        try:
+            return self._retries.run(call, self._attempt)
+        except RequestFailed as error:
+            # It has had its retries. The call that needs the token was not sent, so nothing is in doubt.
+            error.transient = error.may_have_arrived = False
+            raise
 
     def _attempt(self, call: Call, number: int) -> Any:
         if not call.authenticated:
@@ -144,7 +149,8 @@ class Client:
         try:
             return self._send(call, number, {"Authorization": header})
         except Unauthorized:
-            if not self._authentication.renew(header):
+            # A token that has expired is replaced at once; where that does not help, there is a wait first.
+            if not self._authentication.renew(header) or number > 1:
                 raise
         return self._send(call, number, {"Authorization": self._authentication.header()})
 

@@ -8,7 +8,7 @@ from terraform_plugin import Context, DataSource, DiagnosticError, Model, attrib
 from terraform_plugin.validators import exactly_one_of, matches
 
 if TYPE_CHECKING:
-    from immuta_provider import api
+    from immuta_provider.api import purposes as api
     from immuta_provider.session import Session
 
 

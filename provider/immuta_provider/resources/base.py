@@ -21,10 +21,11 @@ M = TypeVar("M", bound=Model)
 class ImmutaResource(Resource[M]):
     """A resource of the Immuta API.
 
-    Class attribute `local`: the attributes that live in the configuration and the state only; a change of these alone
-    makes no request.
+    Class attributes: `local`, the attributes that live in the configuration and the state only, a change of which
+    makes no request; `permissions`, those that the owner of the API key needs for writing (inferred).
     """
 
+    permissions: ClassVar[tuple[str, ...]] = ()
     local: ClassVar[frozenset[str]] = frozenset({"deletion_protection", "timeouts"})
 
     def create_object(self, ctx: Context[M], plan: M) -> M:

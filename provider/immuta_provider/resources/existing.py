@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from immuta_provider.resources import import_ids
@@ -11,11 +12,27 @@ from terraform_plugin.plan import equivalent
 from terraform_plugin.values import is_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from terraform_plugin import Context
 
 M = TypeVar("M", bound=Model)
+
+
+@contextmanager
+def kept_in_doubt(ctx: Context[Any], plan: Model) -> Iterator[None]:
+    """Around the request that creates: where it fails and may have arrived, the object is kept without its id.
+
+    The next refresh finds it by its key, or finds that there is none; `read_object` must be able to.
+    """
+    from immuta_provider.api import RequestFailed
+
+    try:
+        yield
+    except RequestFailed as error:
+        if error.may_have_arrived:
+            ctx.save(plan)
+        raise
 
 
 def adopt(ctx: Context[Any], plan: M, found: M, *, key: str, ignore: frozenset[str], update: Callable[[M, M], M]) -> M:
@@ -34,7 +51,7 @@ def adopt(ctx: Context[Any], plan: M, found: M, *, key: str, ignore: frozenset[s
     raise DiagnosticError(
         f"Cannot create {ctx.label}: it exists already",
         f"It differs from the configuration in: {', '.join(sorted(differing))}. To bring it under Terraform run\n\n"
-        f"    terraform import <address> '{import_ids.escape(key)}'\n\n"
+        f"    terraform import <address> {import_ids.typed(key)}\n\n"
         "or set `adopt_existing = true` in the provider block to take it over and change it to the configuration.",
     )
 

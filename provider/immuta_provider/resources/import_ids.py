@@ -31,3 +31,8 @@ def parse(text: str) -> ImportId:
 def escape(key: str) -> str:
     """How `key` is typed as an import id."""
     return f"key:{key}" if key.startswith(("id:", "key:")) else key
+
+
+def typed(key: str) -> str:
+    """The same as one word of a shell."""
+    return "'" + escape(key).replace("'", "'\"'\"'") + "'"

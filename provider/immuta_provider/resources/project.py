@@ -19,35 +19,42 @@ from immuta_provider.resources import (
 )
 from immuta_provider.resources.base import ImmutaResource
 from immuta_provider.resources.equality import same_or_both_empty
+from immuta_provider.resources.names import all_trimmed, trimmed
 from immuta_provider.resources.subscription_policy import ProjectSubscriptionPolicy
 from immuta_provider.resources.timeouts import Timeouts, timeouts_attribute
 from terraform_plugin import UNKNOWN, Context, DiagnosticError, Model, attribute, is_unknown
-from terraform_plugin.validators import exactly_one_of, length, matches
+from terraform_plugin.validators import exactly_one_of, length
 
 if TYPE_CHECKING:
-    from immuta_provider import api
+    from immuta_provider.api import projects as api
     from immuta_provider.session import Session
 
+DELETING: Final = "deleting"
 UNMANAGED_WHEN_UNSET: Final = ("documentation", "purposes", "tags", "data_sources", "equalization")
-trimmed = matches(r"\S(?:.*\S)?", "a text without spaces at its ends")
 
 
 class DatabricksWorkspace(Model):
     """A Databricks Spark workspace."""
 
-    database: str = attribute(required=True, description="The database in which the project's tables are written.")
-    directory: str = attribute(required=True, description="The directory in which their files lie.")
+    database: str = attribute(
+        required=True, validators=[trimmed], description="The database in which the project's tables are written."
+    )
+    directory: str = attribute(
+        required=True, validators=[trimmed], description="The directory in which their files lie."
+    )
     workspace_configuration_name: str = attribute(
-        required=True, description="The name of the workspace configuration in Immuta."
+        required=True, validators=[trimmed], description="The name of the workspace configuration in Immuta."
     )
 
 
 class SnowflakeWorkspace(Model):
     """A Snowflake workspace."""
 
-    schema: str = attribute(required=True, description="The schema that is made for it.")
+    schema: str = attribute(required=True, validators=[trimmed], description="The schema that is made for it.")
     warehouses: set[str] = attribute(
-        required=True, validators=[length(1)], description="The warehouses that may be used in it."
+        required=True,
+        validators=[length(1), all_trimmed],
+        description="The warehouses that may be used in it.",
     )
 
 
@@ -85,6 +92,7 @@ class Project(Model):
         optional=True,
         computed=True,
         keep_state=True,
+        validators=[all_trimmed],
         references=("immuta_purpose", "name"),
         description="Names of the purposes that data is used for in this project.",
     )
@@ -92,10 +100,15 @@ class Project(Model):
         optional=True,
         computed=True,
         keep_state=True,
+        validators=[all_trimmed],
         description="Names of the data sources (API name: `datasources`), without those derived in the project.",
     )
     tags: set[str] | None = attribute(
-        optional=True, computed=True, keep_state=True, description="Whole names of the project's tags."
+        optional=True,
+        computed=True,
+        keep_state=True,
+        validators=[all_trimmed],
+        description="Whole names of the project's tags.",
     )
     subscription_policy: ProjectSubscriptionPolicy | None = attribute(
         description="Who may join. Left unset, members are added by hand."
@@ -130,6 +143,7 @@ class ProjectResource(ImmutaResource[Project]):
 
     type_name = "immuta_project"
     model = Project
+    permissions = ("CREATE_PROJECT",)
     local = ImmutaResource.local | {"delete_data_sources_on_workspace_delete"}
     label_attributes = ("project_key", "name", "id")
     identity = ("project_key",)
@@ -138,7 +152,12 @@ class ProjectResource(ImmutaResource[Project]):
     def plan(self, ctx: Context[Project], prior: Project | None, planned: Project) -> Project:
         """Write again what somebody else has written in a form that cannot be compared."""
         changes: dict[str, Any] = {}
-        if prior is None or planned.workspace != prior.workspace or stored_form.changed_outside(ctx, prior.stored_form):
+        if (
+            prior is None
+            or planned.workspace != prior.workspace
+            or stored_form.changed_outside(ctx, prior.stored_form)
+            or ctx.private.get(DELETING)  # half deleted, and wanted again: a write enables it
+        ):
             changes["stored_form"] = UNKNOWN
         if planned.workspace is not None and ctx.config.equalization is None:
             changes["equalization"] = True
@@ -168,16 +187,21 @@ class ProjectResource(ImmutaResource[Project]):
         return _settled(ctx, plan, saved.id)
 
     def read_object(self, ctx: Context[Project], state: Project) -> Project | None:
-        """Get the project by its id; a disabled one counts as gone."""
+        """Get the project by its id. A disabled one counts as gone, unless a delete of ours ended half-way."""
         found = ctx.provider.projects.get(int(state.id))
-        return None if found is None or found.deleted else _state(ctx, state, found)
+        gone = found is None or (found.deleted and not ctx.private.get(DELETING))
+        return None if found is None or gone else _state(ctx, state, found)
 
     def update_object(self, ctx: Context[Project], prior: Project, plan: Project) -> Project:
         """Post what the configuration says, and what it does not manage as it is."""
+        present = ctx.provider.projects.get(int(prior.id)) if ctx.private.get(DELETING) else None
+        if present is not None and present.deleted:
+            ctx.provider.projects.update(present.id, {"deleted": False})
         return self._update(ctx, int(prior.id), plan)
 
     def delete_object(self, ctx: Context[Project], state: Project) -> None:
-        """Disable and delete the project."""
+        """Disable and delete the project: two requests, so a delete that ends in between is remembered."""
+        ctx.private[DELETING] = True
         ctx.provider.projects.delete(int(state.id))
 
     def import_state(self, ctx: Context[Project], import_id: str) -> Project:
@@ -227,7 +251,9 @@ class ProjectResource(ImmutaResource[Project]):
             )
         unset = [name for name in UNMANAGED_WHEN_UNSET if getattr(ctx.config, name) is None]
         now = _state(ctx, plan, present)
-        body = _body(plan.replace(**{name: getattr(now, name) for name in unset}))
+        kept = {name: getattr(now, name) for name in unset}
+        # Terraform composes every text (NFC); another key than the stored one would make another project.
+        body = _body(plan.replace(**kept, project_key=present.project_key))
         flag = bool(plan.delete_data_sources_on_workspace_delete)
         _acknowledging(
             session,
@@ -285,6 +311,7 @@ def _settled(ctx: Context[Project], plan: Project, identifier: int) -> Project:
             found = session.projects.get(identifier) or found
     state = _state(ctx, plan, found)
     stored_form.remember(ctx, state.stored_form)
+    ctx.private.pop(DELETING, None)
     return state
 
 

@@ -16,7 +16,7 @@ from terraform_plugin import Context, DiagnosticError, Model, Path, attribute
 from terraform_plugin.validators import matches
 
 if TYPE_CHECKING:
-    from immuta_provider import api
+    from immuta_provider.api import purposes as api
     from immuta_provider.session import Session
 
 NOISE_REDUCTIONS: Final = ("None", "Very Small", "Small", "Medium", "Large")
@@ -103,6 +103,7 @@ class PurposeResource(ImmutaResource[Purpose]):
 
     type_name = "immuta_purpose"
     model = Purpose
+    permissions = ("GOVERNANCE",)
     local = ImmutaResource.local | {"re_acknowledge_required"}
     identity = ("name",)
     import_help = "the name (`Research.Churn`), or `id:` and the number (`id:31`)"
@@ -126,16 +127,18 @@ class PurposeResource(ImmutaResource[Purpose]):
         if found is not None:
             return self._adopt(ctx, plan, found)
         _need_parent(session, plan.name)
-        saved = session.purposes.save(_body(plan), re_acknowledge_required=plan.re_acknowledge_required)
-        if saved.id is not None and "." not in plan.name:  # for a sub-purpose it may be the id of the root
-            ctx.save(plan.replace(id=str(saved.id)))
+        with existing.kept_in_doubt(ctx, plan):
+            saved = session.purposes.save(_body(plan), re_acknowledge_required=plan.re_acknowledge_required)
+        # Of a sub-purpose it may be the id of the root: kept without one, it is found by its name.
+        ctx.save(plan if saved.id is None or "." in plan.name else plan.replace(id=str(saved.id)))
         created = _created(session, plan.name, saved.id)
         ctx.save(plan.replace(id=str(created.id)))
         return _state(plan, _completed(session, ctx.config, plan, created))
 
     def read_object(self, ctx: Context[Purpose], state: Purpose) -> Purpose | None:
-        """Get the purpose by its id."""
-        found = ctx.provider.purposes.get(int(state.id), include_subpurposes=False)
+        """Get the purpose by its id; by its name where a create ended before the id was known."""
+        identifier = _identifier(ctx.provider, state)
+        found = None if identifier is None else ctx.provider.purposes.get(identifier, include_subpurposes=False)
         return None if found is None else _state(state, found)
 
     def update_object(self, ctx: Context[Purpose], prior: Purpose, plan: Purpose) -> Purpose:
@@ -152,7 +155,9 @@ class PurposeResource(ImmutaResource[Purpose]):
                 f"Immuta would delete them too: {', '.join(below)}. Delete them first; where Terraform manages them, "
                 "let each say `depends_on` its parent, so that they go first.",
             )
-        session.purposes.delete(int(state.id))
+        identifier = _identifier(session, state)
+        if identifier is not None:
+            session.purposes.delete(identifier)
 
     def import_state(self, ctx: Context[Purpose], import_id: str) -> Purpose:
         """Find the purpose by name or id."""
@@ -177,6 +182,13 @@ class PurposeResource(ImmutaResource[Purpose]):
             ignore=self.local,
             update=lambda present, wanted: _state(wanted, _put(ctx.provider, ctx.config, int(present.id), wanted)),
         )
+
+
+def _identifier(session: Session, state: Purpose) -> int | None:
+    if state.id:
+        return int(state.id)
+    found = session.purposes.find(state.name)
+    return None if found is None else found.id
 
 
 def _refuse_system_purpose(found: api.Purpose) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from immuta_provider.resources.equality import false_is_null, same_or_both_empty
+from immuta_provider.resources.names import all_trimmed, same_when_trimmed, trimmed
 from terraform_plugin import Model, attribute
 from terraform_plugin.validators import exactly_one_of, length
 
@@ -18,7 +19,9 @@ class Approval(Model):
     """An approval that is needed to join."""
 
     required_permission: str = attribute(
-        required=True, description="The permission that the approver must have, such as `GOVERNANCE` or `ADMIN`."
+        required=True,
+        validators=[trimmed],
+        description="The permission that the approver must have, such as `GOVERNANCE` or `ADMIN`.",
     )
     specific_approver_required: bool | None = attribute(
         same=false_is_null, description="Whether the person who asks to join names the approver."
@@ -45,8 +48,8 @@ class JoinAfterApproval(Model):
 class Entitlement(Model):
     """An attribute of a user."""
 
-    name: str = attribute(required=True, description="The attribute's name.")
-    value: str = attribute(required=True, description="The value that the user must have.")
+    name: str = attribute(required=True, validators=[trimmed], description="The attribute's name.")
+    value: str = attribute(required=True, validators=[trimmed], description="The value that the user must have.")
 
 
 def _something_entitles(_: Block, values: dict[str, Any]) -> Iterable[tuple[str | None, str]]:
@@ -71,11 +74,14 @@ class JoinByEntitlement(Model, validators=[_something_entitles, _advanced_stands
         description="Whether `any` one of the entitlements is enough or `all` are needed. "
         "Of no effect beside `advanced`.",
     )
-    groups: set[str] | None = attribute(same=same_or_both_empty, description="Names of groups.")
+    groups: set[str] | None = attribute(
+        same=same_or_both_empty, validators=[all_trimmed], description="Names of groups."
+    )
     attributes: set[Entitlement] | None = attribute(same=same_or_both_empty, description="Attributes with a value.")
     advanced: str | None = attribute(
+        same=same_when_trimmed,
         description="An expression instead of groups and attributes, such as "
-        "`@isInGroups('Analysts') AND @hasAttribute('Clearance', 'high')`."
+        "`@isInGroups('Analysts') AND @hasAttribute('Clearance', 'high')`.",
     )
 
 

@@ -52,8 +52,8 @@ def _changed(*, automatic: bool = True, discovery: bool = True, operator: str = 
 
 OTHER_CLEARANCE = {"type": "authorizations", "authorization": {"auth": "Clearance", "value": "low"}}
 OTHER_NAME = {"type": "authorizations", "authorization": {"auth": "Team", "value": "high"}}
-WORKSPACES = "the tests of workspaces below"
-VARIANTS = "the tests of the other subscription policies below"
+WORKSPACES = "test_workspaces"
+VARIANTS = "test_every_form_of_subscription_policy"
 POLICY = "subscription_policy"
 
 CASE = suite.Case(
@@ -77,8 +77,6 @@ CASE = suite.Case(
         f"{POLICY}.entitlements.attributes.value": _entitlements(attributes=[{"name": "Team", "value": "red"}]),
         "data_sources": {"data_sources": ["Sales Orders"]},
         "delete_data_sources_on_workspace_delete": {"delete_data_sources_on_workspace_delete": True},
-        "deletion_protection": {"deletion_protection": True},
-        "deletion_protection again": {"deletion_protection": False},
         "project_key": {"project_key": "churn-study-2"},
     },
     replaces=frozenset({"project_key"}),
@@ -102,13 +100,12 @@ CASE = suite.Case(
     gone=outside.delete_project(KEY),
     import_ids=(KEY, f"key:{KEY}", None),
     covered_by={
-        **{f"timeouts.{each}": "test_timeouts" for each in ("create", "read", "update", "delete")},
         f"{POLICY}.anyone.automatic_subscription": VARIANTS,
         f"{POLICY}.anyone.description": VARIANTS,
         f"{POLICY}.approval.approvals.required_permission": VARIANTS,
         f"{POLICY}.approval.approvals.specific_approver_required": VARIANTS,
         f"{POLICY}.entitlements.advanced": VARIANTS,
-        "equalization": WORKSPACES,
+        "equalization": "test_equalization",
         "workspace.databricks.database": WORKSPACES,
         "workspace.databricks.directory": WORKSPACES,
         "workspace.databricks.workspace_configuration_name": WORKSPACES,

@@ -53,8 +53,6 @@ CASE = suite.Case(
         "policy_metadata.adjustment_requires_data_source_tag": {
             "policy_metadata": {**METADATA, "adjustment_requires_data_source_tag": "Other"}
         },
-        "deletion_protection": {"deletion_protection": True},
-        "deletion_protection again": {"deletion_protection": False},
         "name": {"name": "Research.Loyalty"},
     },
     replaces=frozenset({"name"}),
@@ -87,7 +85,6 @@ CASE = suite.Case(
     import_ids=("Research.Churn", "key:Research.Churn", None),
     after_import=frozenset({"re_acknowledge_required", "extra_json"}),
     covered_by={
-        **{f"timeouts.{each}": "test_timeouts" for each in ("create", "read", "update", "delete")},
         "policy_metadata.is_hed": "test_extra_json_is_compared_at_its_paths",
         "extra_json": "test_extra_json_is_compared_at_its_paths",
     },

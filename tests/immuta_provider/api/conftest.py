@@ -10,28 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from immuta_provider.api import Client, Interrupted, Settings
+from immuta_provider.api import Client, Settings
+from tests.immuta_provider.api.clock import FakeClock
 
 KEY = "key-4711-of-the-service-account"
 Step = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
-
-
-@dataclass
-class FakeClock:
-    """Time that passes only by sleeping. `stop_after` sleeps, the next one is interrupted."""
-
-    time: float = 1000.0
-    sleeps: list[float] = field(default_factory=list)
-    stop_after: int = 10**6
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        if len(self.sleeps) >= self.stop_after:
-            raise Interrupted
-        self.sleeps.append(seconds)
-        self.time += seconds
 
 
 @dataclass

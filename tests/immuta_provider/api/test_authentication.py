@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from immuta_provider.api import Client, Settings, errors
+from immuta_provider.api import Client, Clock, Settings, errors
 from immuta_provider.api.authentication import BearerAuthentication
 from immuta_provider.api.masking import Masker
+from tests.immuta_provider.api.clock import FakeClock
 
 KEY = "key-4711-of-the-service-account"
 
@@ -46,9 +47,9 @@ class TokenTenant:
         return httpx.Response(200, json={"authenticated": True, "token": token})
 
 
-def client(transport: Any, **settings: Any) -> Client:
+def client(transport: Any, clock: Clock | None = None, **settings: Any) -> Client:
     chosen = Settings(**({"host": "tenant.example.com", "api_key": KEY, "authentication": "bearer"} | settings))
-    return Client(chosen, transport=httpx.MockTransport(transport))
+    return Client(chosen, clock=clock, transport=httpx.MockTransport(transport))
 
 
 def test_an_api_key_is_sent_as_it_is(script: Any) -> None:
@@ -74,12 +75,16 @@ def test_an_expired_token_is_renewed_also_for_a_post() -> None:
     assert (tenant.given, tenant.refusals) == (2, 1)
 
 
-def test_it_authenticates_only_once_more() -> None:
-    tenant = TokenTenant()
+def test_a_token_that_is_never_accepted_is_renewed_a_few_times() -> None:
+    """Once at once, because tokens expire; then with the waits of every 401; then no call waits any more."""
+    tenant, clock = TokenTenant(), FakeClock()
     tenant.gives_good_tokens = False
-    with pytest.raises(errors.Unauthorized, match="token expired"):
-        client(tenant).request("GET", "/thing")
-    assert (tenant.given, tenant.refusals) == (2, 2)
+    immuta = client(tenant, clock)
+    for _ in range(2):
+        with pytest.raises(errors.Unauthorized, match="token expired"):
+            immuta.request("GET", "/thing")
+    assert len(clock.sleeps) == 3
+    assert tenant.refusals == 5 + 2
 
 
 def test_many_threads_fetch_one_token_and_renew_it_once() -> None:
@@ -122,7 +127,7 @@ def test_a_refused_key_names_the_authentication(script: Any) -> None:
     tenant = script(httpx.Response(401, json={"message": f"unknown key {KEY}"}), authentication="bearer")
     with pytest.raises(errors.Unauthorized, match=r"POST /bim/apikey/authenticate(.|\n)*unknown key \*\*\*"):
         tenant.client.request("GET", "/thing")
-    assert len(tenant.requests) == 1
+    assert tenant.asked == ["POST /bim/apikey/authenticate"] * 4
 
 
 def test_a_token_is_masked_from_then_on(script: Any) -> None:
@@ -144,3 +149,13 @@ def test_authenticating_outlives_faults(script: Any) -> None:
         authentication="bearer",
     )
     assert tenant.client.request("GET", "/thing") == 1
+
+
+@pytest.mark.parametrize("step", [httpx.Response(503), httpx.ReadError("reset by peer")], ids=["503", "reset"])
+def test_authenticating_is_given_up_once(script: Any, step: Any) -> None:
+    """The request that needs the token does not begin the attempts anew, and it was never sent: nothing is in doubt."""
+    tenant = script(step, authentication="bearer")
+    with pytest.raises(errors.RequestFailed, match=r"POST /bim/apikey/authenticate: .*after 6 attempts") as caught:
+        tenant.client.request("POST", "/thing", json={})
+    assert len(tenant.requests) == 6
+    assert not caught.value.in_doubt

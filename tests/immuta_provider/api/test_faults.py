@@ -175,7 +175,6 @@ def test_an_interrupted_post_is_looked_after(script: Any) -> None:
     ("status", "error"),
     [
         (400, errors.InvalidRequest),
-        (401, errors.Unauthorized),
         (403, errors.Forbidden),
         (404, errors.NotFound),
         (405, errors.InvalidRequest),
@@ -193,6 +192,49 @@ def test_a_refusal_is_not_repeated(script: Any, status: int, error: type[Request
     assert type(caught.value) is error
     assert (caught.value.status, caught.value.server_message) == (status, "the reason")
     assert len(tenant.requests) == 1
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_401_that_passes_is_outlived(script: Any, method: str, times: int) -> None:
+    """A gateway that has lost its keys for a moment. What was refused has not been carried out."""
+    tenant = script(*[envelope(401)] * times, good)
+    assert tenant.client.request(method, "/thing") == GOOD
+    assert len(tenant.clock.sleeps) == times
+
+
+def test_a_lasting_401_ends_after_three_more_attempts(script: Any) -> None:
+    tenant = script(envelope(401, "the reason"))
+    with pytest.raises(errors.Unauthorized, match=r"status 401, after 4 attempts(.|\n)*the reason"):
+        tenant.client.request("GET", "/thing")
+    assert len(tenant.requests) == 4
+
+
+def test_a_401_after_other_faults_has_its_attempts_too(script: Any) -> None:
+    tenant = script(*[envelope(503)] * 4, envelope(401), good)
+    assert tenant.client.request("GET", "/thing") == GOOD
+
+
+def test_a_401_is_tried_no_oftener_than_max_retries(script: Any) -> None:
+    tenant = script(envelope(401), max_retries=1)
+    with pytest.raises(errors.Unauthorized):
+        tenant.client.request("GET", "/thing")
+    assert len(tenant.requests) == 2
+
+
+def test_a_key_that_was_refused_is_not_waited_for_again(script: Any) -> None:
+    tenant = script(envelope(401))
+    for _ in range(10):
+        with pytest.raises(errors.Unauthorized):
+            tenant.client.request("GET", "/thing")
+    assert (len(tenant.requests), len(tenant.clock.sleeps)) == (4 + 9, 3)
+
+
+def test_a_key_that_is_accepted_again_is_waited_for_again(script: Any) -> None:
+    tenant = script(*[envelope(401)] * 4, good, envelope(401), good)
+    with pytest.raises(errors.Unauthorized):
+        tenant.client.request("GET", "/thing")
+    assert [tenant.client.request("GET", "/thing") for _ in range(2)] == [GOOD, GOOD]
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 422])

@@ -7,7 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from immuta_provider.api import Project, ProjectsApi, SubscriptionPolicy, UsersApi, errors
+from immuta_provider.api import errors
+from immuta_provider.api.iam import UsersApi
+from immuta_provider.api.projects import Project, ProjectsApi
+from immuta_provider.api.subscription import SubscriptionPolicy
 
 CHURN = {
     "id": 31,

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from immuta_provider.api import Purpose, PurposesApi, UnexpectedAnswer, errors
+from immuta_provider.api import UnexpectedAnswer, errors
+from immuta_provider.api.purposes import Purpose, PurposesApi
 
 RETENTION = {
     "id": 10,
