@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from immuta_cli.__main__ import main as immuta_tf
 from immuta_tenant import running_tenant
+from tests.acceptance.postgres import running_postgres
 from tests.acceptance.terraform import Workspace, attached_provider, environment, provider_folder
 
 API_KEY = "acceptance-key-8f2b61"
@@ -60,3 +62,38 @@ def attached(tmp_path: pathlib.Path, cli_config: pathlib.Path, reattach: str, te
     home, folder = _folders(tmp_path)
     settings = environment(cli_config, home, TF_REATTACH_PROVIDERS=reattach)
     return Workspace(folder, settings, PROGRAM, {"host": tenant.url, "api_key": API_KEY})
+
+
+@pytest.fixture(scope="session")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The provider installed as the README says; returns the CLI configuration that selects it."""
+    folder = tmp_path_factory.mktemp("mirror")
+    config = folder / "cli.tfrc"
+    assert immuta_tf(["install", "--dir", str(folder / "plugins"), "--cli-config", str(config)]) == 0
+    return config
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server of this session; what PG_CONN_STR has to say."""
+    with running_postgres() as connection:
+        yield connection
+
+
+@pytest.fixture
+def shared(tmp_path: pathlib.Path, mirror: pathlib.Path, postgres: str, tenant: Any) -> tuple[Workspace, Workspace]:
+    """Two folders of two people whose Terraform keeps its state in one schema of PostgreSQL; they need `init`."""
+    found = []
+    for name in ("mine", "yours"):
+        (tmp_path / name / "home").mkdir(parents=True)
+        settings = environment(
+            mirror,
+            tmp_path / name / "home",
+            IMMUTA_HOST=tenant.url,
+            IMMUTA_API_KEY=API_KEY,
+            IMMUTA_TF_PYTHON=sys.executable,
+            PG_CONN_STR=postgres,
+            PG_SCHEMA_NAME=tmp_path.name,
+        )
+        found.append(Workspace(tmp_path / name, settings, PROGRAM))
+    return found[0], found[1]

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from immuta_cli.__main__ import main as immuta_tf
 from tests.acceptance import outside
 from tests.acceptance.terraform import Workspace
 
@@ -26,15 +25,6 @@ QUICKSTART = EXAMPLES / "quickstart" / "main.py"
 
 def _name(path: pathlib.Path) -> str:
     return str(path.parent.relative_to(EXAMPLES))
-
-
-@pytest.fixture(scope="session")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """The provider installed as the README says; returns the CLI configuration that selects it."""
-    folder = tmp_path_factory.mktemp("mirror")
-    config = folder / "cli.tfrc"
-    assert immuta_tf(["install", "--dir", str(folder / "plugins"), "--cli-config", str(config)]) == 0
-    return config
 
 
 @pytest.fixture
@@ -98,3 +88,23 @@ def test_the_root_has_an_app() -> None:
     """`cdktf synth` in the root runs the quick start."""
     settings = json.loads((EXAMPLES.parent / "cdktf.json").read_text())
     assert settings["app"].split() == ["python", str(QUICKSTART.relative_to(EXAMPLES.parent))]
+
+
+def test_remote_state(shared: tuple[Workspace, Workspace], tenant: Any) -> None:
+    """Deployed from one folder, planned from another: there is nothing to do, and nothing of it lies in a folder."""
+    mine, yours = shared
+    _synth(EXAMPLES / "remote-state" / "main.py", mine, "cdktf")
+    shutil.copy(mine.folder / "cdk.tf.json", yours.folder)
+    for each in shared:
+        each.run("init", "-no-color", "-input=false")
+    mine.apply()
+    yours.assert_no_changes()
+    assert (outside.purpose_names(tenant), outside.project_keys(tenant)) == ({"Billing"}, {"invoice-quality"})
+    files = [each for each in mine.folder.rglob("*") if each.is_file()]
+    assert [each for each in files if mine.environment["PG_CONN_STR"].encode() in each.read_bytes()] == []
+    assert [
+        each for each in files if b"Invoice quality" in each.read_bytes() and each.name == "terraform.tfstate"
+    ] == []
+    yours.destroy()
+    mine.run("plan", "-no-color", "-input=false", "-detailed-exitcode", ok=(2,))  # all of it is to be made again
+    assert (outside.purpose_names(tenant), outside.project_keys(tenant)) == (set(), set())
