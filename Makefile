@@ -87,7 +87,7 @@ unit:
 # Without the tests that start Terraform or a command.
 quick:
 	$(PYTEST) -n 2 tests/terraform_plugin tests/immuta_provider tests/tenant \
-	  --ignore tests/terraform_plugin/test_terraform.py --ignore tests/terraform_plugin/test_interrupts.py
+	  -m 'not soak and not terraform' --ignore tests/terraform_plugin/test_interrupts.py
 
 # Two files start both engines by themselves, whichever is chosen; once is enough.
 constructs:
