@@ -34,6 +34,10 @@ LAUNCHER = f"""\
 # Starts the Immuta provider for Terraform. These bytes are the same on every machine, so that one dependency lock file
 # (.terraform.lock.hcl) fits them all: keep them as they are.
 
+# Ctrl-C reaches every process of the terminal. It is Terraform's business, which asks the provider to stop; a Python
+# that is just starting would end instead.
+trap '' INT
+
 # Terraform shows what a provider prints on stdout instead of its handshake, and hides its stderr. It must be alive when
 # Terraform reads the line, or the line is lost.
 fail() {{

@@ -97,7 +97,7 @@ def test_terraform_shows_what_is_missing(tmp_path: Path, launcher: Path) -> None
     assert "Immuta provider: IMMUTA_TF_PYTHON=/no/python is no executable" in " ".join(result.stderr.split())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_the_launcher_becomes_the_provider(tmp_path: Path, launcher: Path, number: signal.Signals) -> None:
     console_script = program(tmp_path / "bin", "terraform-provider-immuta")
     variables = environment(tmp_path, PATH=f"{console_script.parent}:/usr/bin:/bin", WAIT="1")
@@ -109,3 +109,15 @@ def test_the_launcher_becomes_the_provider(tmp_path: Path, launcher: Path, numbe
 
     assert lines[1] == f"pid {process.pid}\n"
     assert code == -number
+
+
+def test_ctrl_c_does_not_end_a_provider_that_is_starting(tmp_path: Path, launcher: Path) -> None:
+    console_script = program(tmp_path / "bin", "terraform-provider-immuta")
+    variables = environment(tmp_path, PATH=f"{console_script.parent}:/usr/bin:/bin", WAIT="1")
+    with subprocess.Popen([launcher], env=variables, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for _ in range(2):
+            process.stdout.readline()
+        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, signal.SIGTERM)
+        assert process.wait(10) == -signal.SIGTERM

@@ -22,9 +22,6 @@ _LONGEST = 4.0
 _NO_KEY = "no-key"
 _INFERRED = "not documented, inferred"
 
-# Which resources need which permission of the key's owner.
-NEEDED = {"GOVERNANCE": "immuta_purpose", "CREATE_PROJECT": "immuta_project"}
-
 
 @dataclass(frozen=True)
 class Key:
@@ -153,12 +150,23 @@ def _unknown(what: str) -> Finding:
     return warning("permissions", f"not known: they are read with {what} in order", f"cure {what} first")
 
 
+def _needed() -> dict[str, str]:
+    """The permissions that resources need for writing, each with the resources."""
+    from immuta_provider.provider import RESOURCES
+
+    needed: dict[str, list[str]] = {}
+    for resource in RESOURCES:
+        for permission in getattr(resource, "permissions", ()):
+            needed.setdefault(permission, []).append(resource.type_name)
+    return {permission: ", ".join(names) for permission, names in needed.items()}
+
+
 def _permissions(user: User) -> Finding:
-    held = set(user.permissions)
-    has = ", ".join(f"{name} ({needs})" for name, needs in NEEDED.items() if name in held)
-    lacks = [name for name in NEEDED if name not in held]
+    held, needed = set(user.permissions), _needed()
+    has = ", ".join(f"{name} ({needs})" for name, needs in needed.items() if name in held)
+    lacks = [name for name in needed if name not in held]
     if not lacks:
         return ok("permissions", f"{has}; which resource needs which: {_INFERRED}")
-    missing = ", ".join(f"{name} (to write {NEEDED[name]}: {_INFERRED})" for name in lacks)
+    missing = ", ".join(f"{name} (to write {needed[name]}: {_INFERRED})" for name in lacks)
     cure = f"have a user administrator of the tenant give {' and '.join(lacks)} to {user.userid}, if you manage these"
     return warning("permissions", f"has {has or 'none of those needed'}; lacks {missing}", cure)

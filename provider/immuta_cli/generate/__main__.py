@@ -1,4 +1,4 @@
-"""`python -m immuta_cli.generate [constructs] [docs] [--check]` writes the generated files, or says which are stale."""
+"""`python -m immuta_cli.generate [TARGET ...] [--check]` writes the generated files, or says which are stale."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from immuta_cli.generate import constructs, docs
+from immuta_cli.generate import constructs, coverage, docs
 from immuta_cli.generate.schema import parse
 
 _LINE_LENGTH = "120"
@@ -24,6 +24,10 @@ def _render_constructs(description: Any) -> dict[str, str]:
 
 def _render_docs(description: Any) -> dict[str, str]:
     return docs.pages(description, _checkout() / "examples")
+
+
+def _render_coverage(_description: Any) -> dict[str, str]:
+    return {coverage.PAGE: coverage.counted((_checkout() / "docs" / coverage.PAGE).read_text(encoding="utf-8"))}
 
 
 def _constructs_folder() -> Path:
@@ -41,6 +45,7 @@ def _checkout() -> Path:
 TARGETS: dict[str, tuple[Callable[[Any], dict[str, str]], Callable[[], Path]]] = {
     "constructs": (_render_constructs, _constructs_folder),
     "docs": (_render_docs, lambda: _checkout() / "docs"),
+    "coverage": (_render_coverage, lambda: _checkout() / "docs"),
 }
 
 
@@ -53,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         files = generated(options)
-    except (constructs.GenerateError, OSError, subprocess.CalledProcessError) as error:
+    except (constructs.GenerateError, ValueError, OSError, subprocess.CalledProcessError) as error:
         print(f"generate: {error}", file=sys.stderr)
         return 2
     return _check(files) if options.check else _write(files)
@@ -80,7 +85,9 @@ def generated(options: argparse.Namespace) -> dict[Path, str | None]:
         render, usual_folder = TARGETS[target]
         folder = options.out or usual_folder()
         wanted = {folder / name: _formatted(folder / name, text) for name, text in render(description).items()}
-        files |= dict.fromkeys(_no_longer_generated(folder, wanted)) | wanted
+        if target != "coverage":  # one page that is written by hand in a folder of pages that are not
+            files |= dict.fromkeys(_no_longer_generated(folder, wanted))
+        files |= wanted
     return files
 
 

@@ -66,8 +66,8 @@ def _index(block: dict[str, Any]) -> str:
 def _page(name: str, what: str, described: dict[str, Any], example: pathlib.Path) -> str:
     block = described["block"]
     lines = [HEADER, "", f"# {name} ({what})", "", block.get("description", ""), "", "## Example Usage", ""]
-    lines += ["```terraform", (example / "main.tf").read_text().strip(), "```", ""]
-    lines += ["```python", (example / "main.py").read_text().strip(), "```", ""]
+    lines += ["```terraform", _example(name, example / "main.tf"), "```", ""]
+    lines += ["```python", _example(name, example / "main.py"), "```", ""]
     lines += ["## Schema", "", *_attributes(block["attributes"]), ""]
     if described.get("import_help"):
         lines += ["## Import", "", f"`terraform import {name}.NAME ID`, where ID is {described['import_help']}.", ""]
@@ -75,6 +75,15 @@ def _page(name: str, what: str, described: dict[str, Any], example: pathlib.Path
     if unseen:
         lines += ["## Not seen", "", "A change that is made outside Terraform is not seen for:", "", *unseen, ""]
     return "\n".join(lines)
+
+
+def _example(name: str, path: pathlib.Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"{name} has no example, which its page shows and the tests run: write {path}"
+        ) from None
 
 
 def _attributes(attributes: dict[str, Any], depth: int = 0) -> Iterator[str]:
