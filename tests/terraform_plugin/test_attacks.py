@@ -79,7 +79,7 @@ def test_a_provider_that_is_ended_during_a_create_leaves_an_error_and_a_way_on(
         assert everything.state()["probe_everything.it"]["tainted"] is True
         assert "Terraform asked to stop" in text
     else:
-        assert "Plugin did not respond" in text
+        assert "Plugin did not respond" in text or "Request cancelled" in text  # which of them is a matter of luck
         assert everything.state() == {}
         everything.import_object("probe_everything.it", "it")
     everything.apply(one("none"))
