@@ -37,7 +37,7 @@ class DataImmutaCurrentUser(DataSource):
     TERRAFORM_TYPE = "immuta_current_user"
     ATTRIBUTES: ClassVar[Attributes] = {
         "id": Attribute("string", computed_only=True),
-        "iam_id": Attribute("string", computed_only=True),
+        "iamid": Attribute("string", computed_only=True),
         "profile_id": Attribute("string", computed_only=True),
         "name": Attribute("string", computed_only=True),
         "email": Attribute("string", computed_only=True),
@@ -46,7 +46,7 @@ class DataImmutaCurrentUser(DataSource):
 
     id: StringField[Never] = StringField("id")
     """The user's name within its identity manager."""
-    iam_id: StringField[Never] = StringField("iam_id")
+    iamid: StringField[Never] = StringField("iamid")
     """The identity manager; `bim` is Immuta's own."""
     profile_id: StringField[Never] = StringField("profile_id")
     """The number of the profile, by which projects and data sources know the user."""

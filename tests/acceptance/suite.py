@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from terraform_plugin import Resource
     from tests.acceptance.terraform import Workspace
 
+ANY_KEYS = (
+    *("a b", "a:b", "a/b", "/", "a%2Fb", "100%", "what?", "#1", "a&b=c+d", "a,b;c", "id:31", "key:x", "quote ' \" `"),
+    *("back\\slash", "${x} %{y}", "Umlaut \u00e4", "emoji 👍", "\u202eabc", "case", "CASE", "*", "[a]", "null", "-1"),
+)
 Outside = Callable[[Any], None]
 """Changes something in the tenant behind Terraform's back; is given the tenant."""
 
@@ -58,6 +62,9 @@ class Case:
     after_import: frozenset[str] = frozenset()
     covered_by: dict[str, str] = field(default_factory=dict)
     keyless: bool = False
+    keys: tuple[str, ...] = ANY_KEYS
+    refused_keys: tuple[str, ...] = ()
+    texts: Callable[[str], dict[str, Any]] = lambda _: {}
 
     @property
     def type_name(self) -> str:

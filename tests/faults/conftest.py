@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 API_KEY = "matrix-key-5c1d77"
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _quiet() -> Iterator[None]:
     """A line per attempt, in thousands of attempts, takes a tenth of the time."""
     log = logging.getLogger("immuta_provider.api")

@@ -126,8 +126,8 @@ def _error(world: World, stage: Stage, instance: Instance) -> str:
 
 def _unclear(world: World, cell: Cell, stage: Stage, error: str) -> list[str]:
     """What a user would miss, or must not see, in the error text."""
-    if not error and cell.operation == "delete" and cell.fault.kind == "invalid-json":
-        return []  # the delete that was repeated is answered by 404, and the status alone says that it is done
+    if not error and cell.fault.carried_out and is_write(stage.asked[cell.position]):
+        return []  # a look found what the lost answer was about, or a repeated delete was answered by 404
     if not error:
         return ["it succeeded although the fault did not end"]
     wanted = {

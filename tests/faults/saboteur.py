@@ -29,6 +29,11 @@ class Fault:
     of_writes: bool = False
 
     @property
+    def carried_out(self) -> bool:
+        """Whether the tenant carries the struck request out; two kinds spoil a true answer."""
+        return bool(self.attributes.get("effect", self.kind in ("truncated", "invalid-json")))
+
+    @property
     def shows(self) -> str:
         """What the error text has to quote of it."""
         return f"Injected by the local tenant: {self.kind}" if self.kind.isdecimal() else ""

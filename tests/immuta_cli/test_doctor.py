@@ -62,7 +62,8 @@ def test_all_is_well(machine: Machine, running: RunningTenant) -> None:
     assert levels(findings) == [("host", "ok"), ("credentials", "ok"), ("permissions", "ok")]
     assert findings[0].found == f"{running.url} answers"
     assert findings[1].found == "IMMUTA_API_KEY is accepted; it belongs to ada@example.com"
-    assert "GOVERNANCE (immuta_purpose), CREATE_PROJECT (immuta_project)" in findings[2].found
+    assert "GOVERNANCE (immuta_purpose" in findings[2].found
+    assert "CREATE_PROJECT (immuta_project" in findings[2].found
     assert "not documented, inferred" in findings[2].found
 
 
@@ -76,7 +77,9 @@ def test_a_permission_is_missing(machine: Machine, running: RunningTenant) -> No
     finding = asked(machine, running.url, GOVERNOR)[2]
 
     lacks = "lacks CREATE_PROJECT (to write immuta_project: not documented, inferred)"
-    assert (finding.level, finding.found) == ("warning", f"has GOVERNANCE (immuta_purpose); {lacks}")
+    assert finding.level == "warning"
+    assert finding.found.startswith("has GOVERNANCE (immuta_purpose")
+    assert lacks in finding.found
     assert "give CREATE_PROJECT to user1@example.com" in finding.cure
 
 

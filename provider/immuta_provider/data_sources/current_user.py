@@ -9,7 +9,7 @@ class CurrentUser(Model):
     """Reads the user that the provider's API key belongs to: who Terraform is, and what it may do."""
 
     id: str | None = attribute(computed=True, description="The user's name within its identity manager.")
-    iam_id: str | None = attribute(computed=True, description="The identity manager; `bim` is Immuta's own.")
+    iamid: str | None = attribute(computed=True, description="The identity manager; `bim` is Immuta's own.")
     profile_id: str | None = attribute(
         computed=True, description="The number of the profile, by which projects and data sources know the user."
     )
@@ -30,7 +30,7 @@ class CurrentUserDataSource(DataSource[CurrentUser]):
         profile = user.profile if isinstance(user.profile, dict) else {}
         return config.replace(
             id=user.userid,
-            iam_id=user.iamid,
+            iamid=user.iamid,
             profile_id=None if user.profile_id is None else str(user.profile_id),
             name=profile.get("name"),
             email=profile.get("email"),

@@ -56,6 +56,14 @@ WORKSPACES = "test_workspaces"
 VARIANTS = "test_every_form_of_subscription_policy"
 POLICY = "subscription_policy"
 
+
+def _texts(text: str) -> dict[str, Any]:
+    if text != text.strip() or "\n" in text:
+        return {}  # names are one line, without spaces at their ends
+    named = {"groups": [text, f"other {text}"], "attributes": [{"name": text, "value": text}]}
+    return {POLICY: {"entitlements": named}, "workspace": {"snowflake": {"schema": text, "warehouses": [text]}}}
+
+
 CASE = suite.Case(
     resource=ProjectResource,
     identity="project_key",
@@ -114,4 +122,7 @@ CASE = suite.Case(
         "stored_form": WORKSPACES,
         "extra_json": "test_extra_json",
     },
+    keys=(*suite.ANY_KEYS, "..", ".", "a..b"),
+    refused_keys=("", " a", "a ", "a\nb"),
+    texts=_texts,
 )

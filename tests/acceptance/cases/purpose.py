@@ -88,4 +88,8 @@ CASE = suite.Case(
         "policy_metadata.is_hed": "test_extra_json_is_compared_at_its_paths",
         "extra_json": "test_extra_json_is_compared_at_its_paths",
     },
+    refused_keys=("", "..", "a..b", ".a", "a.", " a", "a ", "a. b"),
+    texts=lambda text: {
+        "policy_metadata": {"adjustment_certification_text": text, "adjustment_requires_data_source_tag": text}
+    },
 )
