@@ -28,7 +28,7 @@ from immuta_tenant.errors import ApiError, internal_error, method_not_allowed, n
 from immuta_tenant.faults import Fault, Faults
 from immuta_tenant.permissions import require
 from immuta_tenant.request_log import RequestLog
-from immuta_tenant.requests import parse_body, query_values
+from immuta_tenant.requests import parse_body, parse_untyped_body, query_values
 from immuta_tenant.settings import Settings
 from immuta_tenant.store import Store
 from immuta_tenant.tenant import Tenant
@@ -135,7 +135,8 @@ class _Path:
 
     def _response(self, exchange: _Exchange) -> Response:
         try:
-            return JSONResponse(self._answer(exchange))
+            answer = self._answer(exchange)
+            return Response() if answer is None else JSONResponse(answer)
         except ApiError as error:
             refusal = error
         except Exception:  # noqa: BLE001 - a defect here must still answer with the envelope
@@ -144,7 +145,7 @@ class _Path:
         exchange.error = refusal.message
         return JSONResponse(refusal.envelope(), status_code=int(refusal.status), headers=refusal.headers)
 
-    def _answer(self, exchange: _Exchange) -> Json:
+    def _answer(self, exchange: _Exchange) -> Json | None:
         endpoint = self._endpoint(exchange.request)
         caller = self._caller(exchange.request, endpoint)
         require(caller.permissions, *endpoint.permissions)
@@ -198,5 +199,7 @@ def _with_escaped_segments(scope: Scope) -> Scope:
 def _body(exchange: _Exchange, endpoint: Endpoint) -> Any:
     if endpoint.models[1] is NoBody:
         return {}
+    if endpoint.any_content_type:
+        return parse_untyped_body(exchange.raw)
     content_type = exchange.request.headers.get("content-type", "")
     return parse_body(exchange.raw, content_type, accepts_yaml=endpoint.accepts_yaml)

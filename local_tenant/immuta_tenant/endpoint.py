@@ -61,16 +61,18 @@ class Endpoint:
 
     Parameters:
         method, path: as documented, with `{names}` for segments.
-        handler: takes a `Call[Query, Body]` and returns the JSON of a 200.
+        handler: takes a `Call[Query, Body]` and returns the JSON of a 200, or None for one without a body.
         permissions: the caller needs one of these; none means any authenticated caller.
         public: served without a credential.
+        any_content_type: the body is JSON or else YAML, whatever its content type says.
     """
 
     method: str
     path: str
-    handler: Callable[[Call[Any, Any]], Json]
+    handler: Callable[[Call[Any, Any]], Json | None]
     permissions: tuple[str, ...] = ()
     public: bool = False
+    any_content_type: bool = False
 
     @property
     def accepts_yaml(self) -> bool:

@@ -13,7 +13,7 @@ from immuta_tenant import families
 from immuta_tenant.authentication import expire_tokens
 from immuta_tenant.endpoint import Call, Endpoint, Json
 from immuta_tenant.faults import Fault
-from immuta_tenant.kinds import PROJECT, PURPOSE
+from immuta_tenant.kinds import POLICY, PROJECT, PURPOSE
 from immuta_tenant.validation import Body, NoBody, NoQuery
 
 PREFIX = "/_local/"
@@ -31,6 +31,7 @@ class SeedBody(Body):
 
     purposes: int = Field(default=0, ge=0)
     projects: int = Field(default=0, ge=0)
+    policies: int = Field(default=0, ge=0)
 
 
 def health(_call: Call[NoQuery, NoBody]) -> Json:
@@ -50,13 +51,15 @@ def clear_requests(call: Call[NoQuery, NoBody]) -> Json:
 
 
 def state(call: Call[NoQuery, NoBody]) -> Json:
-    """Count what the tenant holds: every kind of document, and what lives of the two that are deleted softly."""
+    """Count what the tenant holds: every kind of document, and what lives of those that are deleted softly."""
     purposes = [purpose for purpose in call.store.all(PURPOSE) if not purpose["deleted"]]
     projects = [project for project in call.store.all(PROJECT) if not project["deleted"]]
+    policies = [policy for policy in call.store.all(POLICY) if not policy["deleted"]]
     return {
         "documents": call.store.counts(),
         "livePurposes": sum(not purpose["systemGenerated"] for purpose in purposes),
         "liveProjects": len(projects),
+        "livePolicies": sum(not policy["systemGenerated"] for policy in policies),
     }
 
 
@@ -106,7 +109,7 @@ def clear_latency(call: Call[NoQuery, NoBody]) -> Json:
 
 def seed(call: Call[NoQuery, SeedBody]) -> Json:
     """Let there be sample objects; answers how many were made of each kind."""
-    return {"created": families.fill(call.tenant, call.body.purposes, call.body.projects)}
+    return {"created": families.fill(call.tenant, call.body.purposes, call.body.projects, call.body.policies)}
 
 
 ENDPOINTS = (

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from starlette.datastructures import QueryParams
 
-from immuta_tenant.errors import bad_request, unsupported_media_type
+from immuta_tenant.errors import ApiError, bad_request, unsupported_media_type
 
 _JSON = "application/json"
 _YAML = frozenset({"text/plain", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", ""})
@@ -45,6 +45,20 @@ def parse_body(raw: bytes, content_type: str, *, accepts_yaml: bool) -> Any:
         return _parse_yaml(raw)
     expected = "application/json, application/yaml or text/plain" if accepts_yaml else _JSON
     raise unsupported_media_type(f"The content type {media_type} is not supported here; send {expected}.")
+
+
+def parse_untyped_body(raw: bytes) -> Any:
+    """Return a request body that is JSON or else YAML, whatever its content type says; an empty one is an empty object.
+
+    Raises:
+        ApiError: 400 for text that is neither.
+    """
+    if not raw.strip():
+        return {}
+    try:
+        return _parse_json(raw)
+    except ApiError:
+        return _parse_yaml(raw)
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -20,6 +20,7 @@ SEEDED_TAGS = (
     "Finance",
     "Finance.Revenue",
 )
+POLICY_SHAPES = ("swagger", "house", "scrambled")
 SEEDED_DATA_SOURCES = ("Sales Orders", "Sales Customers", "Ledger", "Employees")
 
 
@@ -42,7 +43,10 @@ class Settings:
             not accepted. Off by default, because the owner's first update of a new project would then be refused.
         list_shows_project_key: hits of `GET /project` carry `projectKey` (the documents' table has it, their example
             does not).
-        seed_purposes, seed_projects: how many sample purposes and projects there are from the start.
+        policy_shape: how the V1 API spells what no document spells about policies: `swagger`, `house` or `scrambled`.
+        deleted_policies_readable: a deleted policy can still be read by id, with `deleted: true`.
+        accept_unknown_policy_attributes: attributes of policies that are not documented are forgotten, not refused.
+        seed_purposes, seed_projects, seed_policies: how many sample objects there are from the start.
         latency: milliseconds that every request is delayed.
         latencies: milliseconds by the shell pattern of a path; the longest pattern that matches counts.
         faults: what goes wrong from the start, each a text as `parse_fault` reads it.
@@ -62,19 +66,25 @@ class Settings:
     forget_first_acknowledgement: bool = False
     require_acknowledgement: bool = False
     list_shows_project_key: bool = False
+    policy_shape: str = "swagger"
+    deleted_policies_readable: bool = False
+    accept_unknown_policy_attributes: bool = False
     seed_purposes: int = 0
     seed_projects: int = 0
+    seed_policies: int = 0
     latency: float = 0.0
     latencies: Mapping[str, float] = field(default_factory=dict)
     faults: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a tenant that anybody could call, or one key that means two users.
+        """Refuse a tenant that anybody could call, one key that means two users, and a shape that there is not.
 
         Raises:
-            ValueError: a key is empty, or stands twice.
+            ValueError: a key is empty or stands twice, or the shape of policies is not known.
         """
         if not self.api_key.strip() or not all(key.strip() for key in self.other_keys):
             raise ValueError("an API key of the local tenant must not be empty; choose one and give it to the clients")
         if self.api_key in self.other_keys:
             raise ValueError("the main API key of the local tenant stands among the other keys as well")
+        if self.policy_shape not in POLICY_SHAPES:
+            raise ValueError(f"the shape of policies must be one of {', '.join(POLICY_SHAPES)}")

@@ -18,7 +18,7 @@ from typing import Any
 Document = dict[str, Any]
 Id = int | str
 
-_FORMAT = 1
+_FORMAT = 2
 # Columns without a type keep what is put in: ids and keys are integers in some families, strings in others.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS document (kind TEXT, id, key, parent, body TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;

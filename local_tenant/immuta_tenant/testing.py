@@ -14,12 +14,16 @@ from typing import Any
 from immuta_tenant.app import TenantApplication, create_app
 from immuta_tenant.authentication import ANONYMOUS, Caller, expire_tokens, first_user
 from immuta_tenant.families import fill, reset
+from immuta_tenant.families.data_sources import state as data_sources
+from immuta_tenant.families.policies import reading
+from immuta_tenant.families.policies import state as policies
+from immuta_tenant.families.policies import views as policy_views
 from immuta_tenant.families.projects import state as projects
 from immuta_tenant.families.projects import views as project_views
 from immuta_tenant.families.purposes import state as purposes
 from immuta_tenant.families.tags import state as tags
 from immuta_tenant.faults import make_fault
-from immuta_tenant.kinds import PROJECT, PROJECT_TAG, PURPOSE
+from immuta_tenant.kinds import DATA_SOURCE, PROJECT, PROJECT_TAG, PURPOSE
 from immuta_tenant.request_log import LoggedRequest
 from immuta_tenant.server import HOST, Server, bind
 from immuta_tenant.settings import Settings
@@ -112,6 +116,51 @@ class RunningTenant:
             else:
                 projects.disable(self.store, self._owner(), project)
 
+    def policies(self) -> list[Document]:
+        """Return the live policies that clients have made, by id, as the V1 API shows them."""
+        with self.store.transaction():
+            found = [policy for policy in policies.live(self.store) if not policy["systemGenerated"]]
+            return [policy_views.policy(self.tenant, policy) for policy in found]
+
+    def policy(self, key: str) -> Document:
+        """Return a live policy by its key, as the V1 API shows it."""
+        with self.store.transaction():
+            return policy_views.policy(self.tenant, self._stored_policy(key))
+
+    def change_policy(self, key: str, **changes: Any) -> None:
+        """Change a policy behind the clients' back.
+
+        Parameters:
+            key: its key; `policyKey` among the changes gives it another one.
+            changes: V1 attributes, spelled the way the tenant's policy shape shows them. `circumstances=None` leaves
+                the choice of data sources to their owners.
+
+        Raises:
+            UnknownObjectError: there is no such policy.
+            ApiError: a V1 client could not write this either.
+        """
+        with self.store.transaction():
+            stored = self._stored_policy(key)
+            body = policy_views.policy(self.tenant, stored) | changes
+            stated = reading.policy(self.tenant, body, stored)
+            selection = "owner" if changes.get("circumstances", ...) is None else stated.selection
+            policies.change(self.store, stored, stated.attributes, selection, stated.key)
+
+    def delete_policy(self, key: str) -> None:
+        """Delete a policy softly."""
+        with self.store.transaction():
+            policies.delete(self.store, self._stored_policy(key))
+
+    def change_data_source(self, name: str, **changes: Any) -> None:
+        """Change a seeded data source: stored attributes, `tags` (names), `columns` (names with names of tags)."""
+        with self.store.transaction():
+            source = _present(data_sources.live(self.store, name), "data source", name)
+            if "tags" in changes:
+                data_sources.set_tags(self.tenant, source, changes.pop("tags"))
+            if "columns" in changes:
+                data_sources.set_columns(self.tenant, source, changes.pop("columns"))
+            self._change(DATA_SOURCE, source, changes)
+
     def reset(self) -> None:
         """Return to the state of a new tenant: objects, request log, faults and latencies."""
         reset(self.tenant)
@@ -148,12 +197,15 @@ class RunningTenant:
         """Delay the requests whose path matches a shell pattern; 0 ends it."""
         self.tenant.faults.set_latency(milliseconds, path)
 
-    def seed(self, *, purposes: int = 0, projects: int = 0) -> None:
-        """Let there be the sample purposes and projects from 1 to these numbers."""
-        fill(self.tenant, purposes, projects)
+    def seed(self, *, purposes: int = 0, projects: int = 0, policies: int = 0) -> None:
+        """Let there be the sample objects from 1 to these numbers."""
+        fill(self.tenant, purposes, projects, policies)
 
     def _owner(self) -> Caller:
         return first_user(self.tenant.settings)
+
+    def _stored_policy(self, key: str) -> Document:
+        return _present(policies.by_key(self.store, key), "policy", key)
 
     def _stored_project(self, key: str) -> Document:
         return _present(projects.by_key(self.store, key), "project", key)

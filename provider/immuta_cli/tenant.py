@@ -29,10 +29,16 @@ _FAULT_HELP = (
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Add what the tenant holds at the start, and what goes wrong, to the command line of `tenant serve`."""
-    for noun in ("purposes", "projects"):
+    for noun in ("purposes", "projects", "policies"):
         command.add_argument(
             f"--seed-{noun}", type=_count, default=0, metavar="N", help=f"sample {noun} from the start (default: none)"
         )
+    command.add_argument(
+        "--policy-shape",
+        choices=("swagger", "house", "scrambled"),
+        default="swagger",
+        help="how the V1 API spells what no document spells about policies (default: swagger)",
+    )
     command.add_argument(
         "--latency",
         type=_latency,
@@ -49,6 +55,8 @@ def settings(parsed: argparse.Namespace) -> dict[str, Any]:
     return {
         "seed_purposes": parsed.seed_purposes,
         "seed_projects": parsed.seed_projects,
+        "seed_policies": parsed.seed_policies,
+        "policy_shape": parsed.policy_shape,
         "latencies": dict(parsed.latency),
         "faults": parsed.fault,
     }

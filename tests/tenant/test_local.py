@@ -43,8 +43,8 @@ def test_samples_over_http(client: Client, tenant: RunningTenant) -> None:
     again = client.ok("POST", "/_local/seed", json={"purposes": 3, "projects": 4})
 
     assert (first, again) == (
-        {"created": {"purposes": 3, "projects": 2}},
-        {"created": {"purposes": 1, "projects": 2}},
+        {"created": {"purposes": 3, "projects": 2, "policies": 0}},
+        {"created": {"purposes": 1, "projects": 2, "policies": 0}},
     )
     assert sorted(p["name"] for p in tenant.purposes()) == ["Sample 00001", "Sample 00002", "Sample 00003"]
     assert [(p["projectKey"], p["name"], [q["name"] for q in p["purposes"]]) for p in tenant.projects()][::3] == [

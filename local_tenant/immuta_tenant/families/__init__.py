@@ -8,11 +8,11 @@ tuple below.
 from __future__ import annotations
 
 from immuta_tenant.endpoint import Endpoint
-from immuta_tenant.families import data_sources, iam, projects, purposes, tags
+from immuta_tenant.families import data_sources, iam, policies, projects, purposes, tags
 from immuta_tenant.tenant import Tenant
 
 # Users come first: the other seeds belong to them.
-FAMILIES = (iam, tags, data_sources, purposes, projects)
+FAMILIES = (iam, tags, data_sources, purposes, projects, policies)
 
 
 def endpoints() -> list[Endpoint]:
@@ -25,15 +25,17 @@ def seed(tenant: Tenant) -> None:
     with tenant.store.transaction():
         for family in FAMILIES:
             family.seed(tenant)
-        fill(tenant, tenant.settings.seed_purposes, tenant.settings.seed_projects)
+        settings = tenant.settings
+        fill(tenant, settings.seed_purposes, settings.seed_projects, settings.seed_policies)
 
 
-def fill(tenant: Tenant, purposes_wanted: int, projects_wanted: int) -> dict[str, int]:
-    """Let there be the sample purposes and projects from 1 to these numbers; returns how many were made of each."""
+def fill(tenant: Tenant, purposes_wanted: int, projects_wanted: int, policies_wanted: int) -> dict[str, int]:
+    """Let there be the sample objects from 1 to these numbers; returns how many were made of each."""
     with tenant.store.transaction():
         return {
             "purposes": purposes.add_samples(tenant, purposes_wanted),
             "projects": projects.add_samples(tenant, projects_wanted),
+            "policies": policies.add_samples(tenant, policies_wanted),
         }
 
 
