@@ -54,6 +54,8 @@ def _propose(member: Attribute, config: Any, prior: Any, source: Any, creating: 
         return wanted
     if member.nested:
         wanted = _propose_objects(member, member.nested, wanted, prior, source)
+        if member.nested.mode != "set" and member.same is None:
+            return wanted  # the members have their form; as a whole, prior may hold what is not configured
     return prior if prior is not None and equivalent(member, wanted, prior) else wanted
 
 

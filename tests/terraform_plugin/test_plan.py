@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terraform_plugin import plan, types
+from terraform_plugin import Model, plan, types
+from terraform_plugin import attribute as declared
 from terraform_plugin.codec import canonical_set, decode, encode
 from terraform_plugin.paths import Key, Path
 from terraform_plugin.schema import NO_DEFAULT, Attribute, Block, Nested
@@ -468,3 +469,25 @@ def test_write_only_values_are_found_at_every_depth() -> None:
     assert write_only_values(block, plan.propose(block, config, None)) == []
     assert write_only_values(block, plan.without_write_only(block, config)) == []
     assert write_only_values(block, plan.keep_form(block, config, config)) == []
+
+
+class Flagged(Model):
+    """Has a flag."""
+
+    name: str = declared(required=True)
+    flag: bool | None = declared(same=lambda left, right: bool(left) == bool(right))
+
+
+class Holder(Model):
+    """Holds one, and several."""
+
+    one: Flagged | None = declared()
+    several: list[Flagged] | None = declared()
+
+
+def test_what_is_not_configured_is_not_planned_from_an_equal_prior() -> None:
+    """Of two equal objects the configured one is planned, where the prior one holds what is not configured."""
+
+    prior = {"one": {"name": "a", "flag": False}, "several": [{"name": "b", "flag": False}]}
+    config = {"one": {"name": "a", "flag": None}, "several": [{"name": "b", "flag": None}]}
+    assert plan.propose(Holder.block, config, prior) == config
