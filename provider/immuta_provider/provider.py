@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 from immuta_provider import __version__
 from immuta_provider.api import ApiError, ConfigurationError, Settings
 from immuta_provider.data_sources.current_user import CurrentUserDataSource
+from immuta_provider.data_sources.policies import PoliciesDataSource
+from immuta_provider.data_sources.policy import PolicyDataSource
 from immuta_provider.data_sources.project import ProjectDataSource
 from immuta_provider.data_sources.projects import ProjectsDataSource
 from immuta_provider.data_sources.purpose import PurposeDataSource
 from immuta_provider.data_sources.purposes import PurposesDataSource
 from immuta_provider.durations import duration, seconds
+from immuta_provider.resources.data_policy import DataPolicyResource
+from immuta_provider.resources.data_source_policies import DataSourcePoliciesResource
 from immuta_provider.resources.project import ProjectResource
 from immuta_provider.resources.purpose import PurposeResource
+from immuta_provider.resources.subscription_policy import SubscriptionPolicyResource
 from immuta_provider.session import Pending, Session, open_client
 from terraform_plugin import DiagnosticError, Model, Path, Provider, attribute, is_unknown
 from terraform_plugin.describe import describe as describe_provider
@@ -26,12 +31,20 @@ if TYPE_CHECKING:
     from immuta_provider.api import Client
     from terraform_plugin import DataSource, Resource, Stop
 
-RESOURCES: tuple[type[Resource[Any]], ...] = (PurposeResource, ProjectResource)
+RESOURCES: tuple[type[Resource[Any]], ...] = (
+    PurposeResource,
+    ProjectResource,
+    SubscriptionPolicyResource,
+    DataPolicyResource,
+    DataSourcePoliciesResource,
+)
 DATA_SOURCES: tuple[type[DataSource[Any]], ...] = (
     PurposeDataSource,
     PurposesDataSource,
     ProjectDataSource,
     ProjectsDataSource,
+    PolicyDataSource,
+    PoliciesDataSource,
     CurrentUserDataSource,
 )
 

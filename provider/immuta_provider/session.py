@@ -10,6 +10,7 @@ from terraform_plugin import DiagnosticError, Path
 
 if TYPE_CHECKING:
     from immuta_provider.api.iam import UsersApi
+    from immuta_provider.api.policies import PoliciesApi
     from immuta_provider.api.projects import ProjectsApi
     from immuta_provider.api.purposes import PurposesApi
     from terraform_plugin import Stop
@@ -64,6 +65,13 @@ class Session:
         from immuta_provider.api.projects import ProjectsApi
 
         return ProjectsApi(self.client)
+
+    @cached_property
+    def policies(self) -> PoliciesApi:
+        """Policies, global ones and those of a data source."""
+        from immuta_provider.api.policies import PoliciesApi
+
+        return PoliciesApi(self.client)
 
 
 class Pending:

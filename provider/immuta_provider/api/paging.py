@@ -21,6 +21,7 @@ def items(
     params: Mapping[str, Any] | None = None,
     size: int = PAGE_SIZE,
     key: str = "id",
+    method: str = "GET",
 ) -> Iterator[dict[str, Any]]:
     """Every item of a list, page by page, each once.
 
@@ -29,7 +30,8 @@ def items(
         envelope: attribute of the answer that holds the items; None for a bare array.
         params: further query parameters.
         size: items asked for at a time. A server that gives fewer is believed only if `count` agrees.
-        key: attribute that tells items apart.
+        key: attribute that tells items apart; of items that lack it, all count.
+        method: "POST" for a search, which changes nothing for all that.
 
     Raises UnexpectedAnswer when the answer is no such list, or when the server ignores `offset` with more to come.
     """
@@ -37,7 +39,8 @@ def items(
     previous: list[dict[str, Any]] = []
     received = given = 0
     while True:
-        answer = client.request("GET", path, params={**(params or {}), "offset": received, "size": size})
+        query = {**(params or {}), "offset": received, "size": size}
+        answer = client.request(method, path, params=query, idempotent=True)
         page = _page(path, answer, envelope)
         fresh = [] if page == previous else [item for item in page if key not in item or item[key] not in seen]
         yield from fresh

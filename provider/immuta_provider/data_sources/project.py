@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from immuta_provider.resources import subscription_policy
-from immuta_provider.resources.subscription_policy import ProjectSubscriptionPolicy
+from immuta_provider.resources.policies import subscription
+from immuta_provider.resources.policies.subscription import ProjectSubscriptionPolicy
 from terraform_plugin import Context, DataSource, DiagnosticError, Model, attribute
 from terraform_plugin.validators import exactly_one_of, matches
 
@@ -64,7 +64,5 @@ class ProjectDataSource(DataSource[ProjectLookup]):
             data_sources=frozenset(projects.data_source_names(found.id)),
             tags=found.tag_names,
             equalization=bool(found.equalization or found.workspace or found.snowflake),
-            subscription_policy=subscription_policy.state(
-                found.subscription_type, found.subscription_policy or {}, None
-            ),
+            subscription_policy=subscription.state(found.subscription_type, found.subscription_policy or {}, None),
         )

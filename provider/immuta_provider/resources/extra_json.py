@@ -12,14 +12,16 @@ from typing import Any
 from terraform_plugin import attribute
 
 
-def _is_object(text: str) -> str | None:
+def is_object(text: str) -> str | None:
+    """Refuse a text that is not a JSON object."""
     try:
         return None if isinstance(json.loads(text), dict) else "it is JSON, but not an object"
     except ValueError as error:
         return f"it is not JSON: {error}"
 
 
-def _same(left: str | None, right: str | None) -> bool:
+def same(left: str | None, right: str | None) -> bool:
+    """Two texts of the same JSON."""
     return bool(_parsed(left) == _parsed(right))
 
 
@@ -30,8 +32,8 @@ def _parsed(text: str | None) -> Any:
 def extra_json_attribute(body: str) -> Any:
     """The attribute `extra_json` of a resource whose writes have the body `body`."""
     return attribute(
-        validators=[_is_object],
-        same=_same,
+        validators=[is_object],
+        same=same,
         description=f"A JSON object that is merged into the body of every {body}, for attributes of the API that this "
         "provider does not know yet. Compared only at the paths it names.",
     )
@@ -59,4 +61,27 @@ def read_back(extra: str | None, returned: dict[str, Any]) -> str | None:
 def _overlay(named: Any, returned: Any) -> Any:
     if isinstance(named, dict) and isinstance(returned, dict):
         return {name: _overlay(value, returned[name]) if name in returned else value for name, value in named.items()}
-    return returned
+    if isinstance(named, list) and isinstance(returned, list) and len(named) == len(returned):
+        return [_overlay(value, other) for value, other in zip(named, returned, strict=True)]
+    return named if _alike(named, returned) else returned
+
+
+def _alike(named: Any, returned: Any) -> bool:
+    """The same, or a number that the API writes as text."""
+    is_number = isinstance(named, int | float) and not isinstance(named, bool)
+    return bool(named == returned or (is_number and returned == str(named)))
+
+
+def covers(returned: Any, named: Any) -> bool:
+    """Whether `returned` says at each path of `named` the same or nothing. The order of lists does not matter."""
+    if isinstance(named, dict) and isinstance(returned, dict):
+        return all(covers(returned[name], value) for name, value in named.items() if name in returned)
+    if not (isinstance(named, list) and isinstance(returned, list)):
+        return _alike(named, returned)
+    rest = list(returned)
+    for each in named:
+        match = next((other for other in rest if covers(other, each)), None)
+        if match is None:
+            return False
+        rest.remove(match)
+    return not rest

@@ -15,12 +15,12 @@ from immuta_provider.resources import (
     import_ids,
     protection,
     stored_form,
-    subscription_policy,
 )
 from immuta_provider.resources.base import ImmutaResource
 from immuta_provider.resources.equality import same_or_both_empty
 from immuta_provider.resources.names import all_trimmed, trimmed
-from immuta_provider.resources.subscription_policy import ProjectSubscriptionPolicy
+from immuta_provider.resources.policies import subscription
+from immuta_provider.resources.policies.subscription import ProjectSubscriptionPolicy
 from immuta_provider.resources.timeouts import Timeouts, timeouts_attribute
 from terraform_plugin import UNKNOWN, Context, DiagnosticError, Model, attribute, is_unknown
 from terraform_plugin.validators import exactly_one_of, length
@@ -326,7 +326,7 @@ def _body(plan: Project) -> dict[str, Any]:
         "purposes": _sorted(plan.purposes),
         "datasources": _sorted(plan.data_sources),
         "tags": _sorted(plan.tags),
-        "subscriptionPolicy": subscription_policy.body(plan.subscription_policy) if plan.subscription_policy else None,
+        "subscriptionPolicy": subscription.body(plan.subscription_policy) if plan.subscription_policy else None,
         "workspace": _workspace_body(plan.workspace) if plan.workspace else None,
         "equalization": plan.equalization,
     }
@@ -365,7 +365,7 @@ def _state(ctx: Context[Project], known: Project, found: api.Project) -> Project
         purposes=found.purpose_names,
         data_sources=frozenset(names),
         tags=found.tag_names,
-        subscription_policy=subscription_policy.state(
+        subscription_policy=subscription.state(
             found.subscription_type, found.subscription_policy or {}, known.subscription_policy
         ),
         equalization=bool(found.equalization or found.workspace or found.snowflake),

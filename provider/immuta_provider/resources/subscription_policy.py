@@ -1,172 +1,195 @@
-"""Who may join a project: the union that V2 takes, read from the form that V1 shows."""
+"""Global subscription policies: who may get access to data sources."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from immuta_provider.resources.equality import false_is_null, same_or_both_empty
-from immuta_provider.resources.names import all_trimmed, same_when_trimmed, trimmed
-from terraform_plugin import Model, attribute
-from terraform_plugin.validators import exactly_one_of, length
+from immuta_provider.resources.equality import same_or_both_empty
+from immuta_provider.resources.policies import subscription, users
+from immuta_provider.resources.policies.forms import Undocumented, leniently
+from immuta_provider.resources.policies.resource import GlobalPolicy, PolicyResource, as_read, v1_head
+from immuta_provider.resources.policies.subscription import JoinAfterApproval, JoinByEntitlement
+from terraform_plugin import Context, Model, Path, attribute
+from terraform_plugin.validators import exactly_one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from immuta_provider.api.policies import PoliciesApi, Policy
 
-    from terraform_plugin.schema import Block
-
-
-class Approval(Model):
-    """An approval that is needed to join."""
-
-    required_permission: str = attribute(
-        required=True,
-        validators=[trimmed],
-        description="The permission that the approver must have, such as `GOVERNANCE` or `ADMIN`.",
-    )
-    specific_approver_required: bool | None = attribute(
-        same=false_is_null, description="Whether the person who asks to join names the approver."
-    )
+FORMS = ("anyone", "approval", "entitlements", "manual")
 
 
-class AnyoneMayJoin(Model):
-    """Anybody may join."""
+class Anyone(Model):
+    """Anybody may subscribe."""
 
     automatic_subscription: bool = attribute(default=False, description="Subscribe everybody at once.")
-    description: str | None = attribute(
-        same=same_or_both_empty, description="What is said about the policy to people who look at the project."
+
+
+class Manual(Model):
+    """Data owners add subscribers by hand. It has no members: `{}`."""
+
+
+class SubscriptionPolicy(GlobalPolicy, validators=[exactly_one_of(*FORMS)]):
+    """A global subscription policy: who may get access to data sources, wherever its circumstances hold.
+
+    Exactly one of `anyone`, `approval`, `entitlements` and `manual`.
+    """
+
+    description: str | None = attribute(same=same_or_both_empty, description="Why, for people who ask for access.")
+    anyone: Anyone | None = attribute(description="Anybody may subscribe.")
+    approval: JoinAfterApproval | None = attribute(description="People subscribe after approval.")
+    entitlements: JoinByEntitlement | None = attribute(
+        description="People with certain groups or attributes may subscribe."
+    )
+    manual: Manual | None = attribute(description="Data owners add subscribers by hand: `{}`.")
+    access_grant: str = attribute(
+        default="READ",
+        one_of=("READ", "WRITE"),
+        description="What subscribers may do. `WRITE` needs a tenant with write policies.",
+    )
+    share_responsibility: bool = attribute(
+        default=False,
+        description="Where several policies apply to a data source: it is enough to meet this one **or** another that "
+        "says the same.",
     )
 
 
-class JoinAfterApproval(Model):
-    """People join after approval."""
+class SubscriptionPolicyResource(PolicyResource[SubscriptionPolicy]):
+    """The resource `immuta_subscription_policy`."""
 
-    approvals: set[Approval] = attribute(
-        required=True, validators=[length(1)], description="The approvals that are needed, each of them."
-    )
+    type_name = "immuta_subscription_policy"
+    model = SubscriptionPolicy
+    permissions = ("GOVERNANCE",)
+    type = "subscription"
 
-
-class Entitlement(Model):
-    """An attribute of a user."""
-
-    name: str = attribute(required=True, validators=[trimmed], description="The attribute's name.")
-    value: str = attribute(required=True, validators=[trimmed], description="The value that the user must have.")
-
-
-def _something_entitles(_: Block, values: dict[str, Any]) -> Iterable[tuple[str | None, str]]:
-    if not any(values.get(name) for name in ("groups", "attributes", "advanced")):
-        yield None, "at least one of groups, attributes or advanced must be given"
-
-
-def _advanced_stands_alone(_: Block, values: dict[str, Any]) -> Iterable[tuple[str | None, str]]:
-    for name in ("groups", "attributes"):
-        if values.get("advanced") is not None and values.get(name) is not None:
-            yield name, "an advanced expression stands alone: leave groups and attributes out"
-
-
-class JoinByEntitlement(Model, validators=[_something_entitles, _advanced_stands_alone]):
-    """People with certain groups or attributes may join."""
-
-    automatic_subscription: bool = attribute(default=False, description="Subscribe them at once.")
-    allow_discovery: bool = attribute(default=False, description="Show the project to people who may not join.")
-    operator: str = attribute(
-        default="any",
-        one_of=("any", "all"),
-        description="Whether `any` one of the entitlements is enough or `all` are needed. "
-        "Of no effect beside `advanced`.",
-    )
-    groups: set[str] | None = attribute(
-        same=same_or_both_empty, validators=[all_trimmed], description="Names of groups."
-    )
-    attributes: set[Entitlement] | None = attribute(same=same_or_both_empty, description="Attributes with a value.")
-    advanced: str | None = attribute(
-        same=same_when_trimmed,
-        description="An expression instead of groups and attributes, such as "
-        "`@isInGroups('Analysts') AND @hasAttribute('Clearance', 'high')`.",
-    )
-
-
-class ProjectSubscriptionPolicy(Model, validators=[exactly_one_of("anyone", "approval", "entitlements")]):
-    """Who may join a project: exactly one of the members."""
-
-    anyone: AnyoneMayJoin | None = attribute(description="Anybody may join.")
-    approval: JoinAfterApproval | None = attribute(description="People join after approval.")
-    entitlements: JoinByEntitlement | None = attribute(description="People with certain groups or attributes may join.")
-
-
-def body(policy: ProjectSubscriptionPolicy) -> dict[str, Any]:
-    """The policy as V2 takes it."""
-    if policy.anyone:
-        written = {"type": "anyone", "automaticSubscription": policy.anyone.automatic_subscription}
-        return written | ({"description": policy.anyone.description} if policy.anyone.description else {})
-    if policy.approval:
-        return {"type": "approval", "approvals": sorted(map(_approval, policy.approval.approvals), key=str)}
-    assert policy.entitlements is not None  # the model lets exactly one be set
-    return {
-        "type": "entitlements",
-        "automaticSubscription": policy.entitlements.automatic_subscription,
-        "allowDiscovery": policy.entitlements.allow_discovery,
-        **_rule(policy.entitlements),
-    }
-
-
-def _approval(approval: Approval) -> dict[str, Any]:
-    return {
-        "requiredPermission": approval.required_permission,
-        "specificApproverRequired": bool(approval.specific_approver_required),
-    }
-
-
-def _rule(rule: JoinByEntitlement) -> dict[str, Any]:
-    if rule.advanced is not None:
-        return {"advanced": rule.advanced}
-    named = ({"name": each.name, "value": each.value} for each in rule.attributes or ())
-    return {
-        "entitlements": {
-            "operator": rule.operator,
-            "groups": sorted(rule.groups or ()),
-            "attributes": sorted(named, key=str),
+    def validate(self, ctx: Context[SubscriptionPolicy], config: SubscriptionPolicy) -> None:
+        """Refuse what neither API can say."""
+        if not needs_v1(config):
+            return
+        unsaid = {
+            "circumstances": any(each.domains for each in _known(config.circumstances)),
+            "owner_restrictions": config.owner_restrictions is not None,
         }
-    }
-
-
-def state(
-    kind: str | None, policy: dict[str, Any], known: ProjectSubscriptionPolicy | None
-) -> ProjectSubscriptionPolicy | None:
-    """The policy as V1 shows it: its `subscriptionType` and `subscriptionPolicy`. None stands for adding by hand."""
-    if kind == "automatic":
-        return ProjectSubscriptionPolicy(
-            anyone=AnyoneMayJoin(
-                automatic_subscription=bool(policy.get("automaticSubscription")), description=policy.get("description")
+        for name in (name for name, given in unsaid.items() if given):
+            ctx.error(
+                f"{'Domains' if name == 'circumstances' else name} cannot be given for this policy",
+                "Write access, shared responsibility, templates and policies that owners select are written with the "
+                f"V1 API, which has no documented form of {'domains' if name == 'circumstances' else name}. Use other "
+                "circumstances, such as a tag.",
+                Path(name),
             )
-        )
-    if kind == "approval":
-        approvals = frozenset(map(_approval_state, policy.get("approvals") or ()))
-        return ProjectSubscriptionPolicy(approval=JoinAfterApproval(approvals=approvals))
-    if kind == "policy":
-        return ProjectSubscriptionPolicy(entitlements=_rule_state(policy, known.entitlements if known else None))
-    return None
+
+    def actions_body(self, plan: SubscriptionPolicy) -> dict[str, Any]:
+        """The one action."""
+        described = {"description": plan.description} if plan.description else {}
+        return {"actions": _action(plan) | described}
+
+    def write(self, ctx: Context[SubscriptionPolicy], plan: SubscriptionPolicy, present: Policy | None) -> int | None:
+        """Post the policy with V2; one for which V2 has no words, or had none before, with V1."""
+        policies: PoliciesApi = ctx.provider.policies
+        if not needs_v1(plan) and not (present and _has_v1_words(present)):
+            return policies.save(self.body(plan)).policy_id
+        body = self._v1_body(plan)
+        if present is None:
+            return policies.create(body).id
+        kept = {name: value for name, value in as_read(present).items() if name != "circumstances"}
+        policies.update(present.id, kept | body)
+        return present.id
+
+    def read_actions(self, known: SubscriptionPolicy, found: Policy) -> tuple[dict[str, Any], list[Any]]:
+        """The form of subscription and what goes with it."""
+        raw = found.actions[0] if found.actions else {}
+        own, opaque = _read_form(raw, known)
+        own |= {
+            "description": raw.get("description"),
+            "access_grant": raw.get("accessGrant") or "READ",
+            "share_responsibility": bool(raw.get("shareResponsibility")),
+        }
+        return own, opaque
+
+    def _v1_body(self, plan: SubscriptionPolicy) -> dict[str, Any]:
+        action = _v1_action(plan) | {
+            "type": "subscription",
+            "description": plan.description,
+            "shareResponsibility": plan.share_responsibility,
+        }
+        if plan.access_grant == "WRITE":
+            action["accessGrant"] = "WRITE"
+        return {"policyKey": plan.policy_key, "type": self.type, "actions": [action]} | v1_head(plan)
 
 
-def _approval_state(approval: dict[str, Any]) -> Approval:
-    return Approval(
-        required_permission=approval.get("requiredPermission"),
-        specific_approver_required=bool(approval.get("specificApproverRequired")),
+def _known(value: Any) -> Any:
+    return value if isinstance(value, frozenset) else ()
+
+
+def needs_v1(plan: SubscriptionPolicy) -> bool:
+    """Whether the policy says something for which V2 has no word."""
+    return plan.access_grant == "WRITE" or any(
+        each is True for each in (plan.share_responsibility, plan.template, plan.owner_selected)
     )
 
 
-def _rule_state(policy: dict[str, Any], known: JoinByEntitlement | None) -> JoinByEntitlement:
-    rule = JoinByEntitlement(
-        automatic_subscription=bool(policy.get("automaticSubscription")),
-        allow_discovery=bool(policy.get("allowDiscovery")),
-        operator=known.operator if known else "any",
-    )
-    if policy.get("advanced"):
-        return rule.replace(advanced=policy["advanced"])
-    exceptions = policy.get("exceptions") or {}
-    conditions = exceptions.get("conditions") or []
-    attributes = (each["authorization"] for each in conditions if each.get("authorization"))
-    return rule.replace(
-        operator="all" if exceptions.get("operator") == "and" else "any",
-        groups=frozenset(each["group"]["name"] for each in conditions if each.get("group")),
-        attributes=frozenset(Entitlement(name=each["auth"], value=each["value"]) for each in attributes),
-    )
+def _has_v1_words(present: Policy) -> bool:
+    action = present.actions[0] if present.actions else {}
+    return present.template or action.get("accessGrant") == "WRITE" or bool(action.get("shareResponsibility"))
+
+
+def _action(plan: SubscriptionPolicy) -> dict[str, Any]:
+    """The action as V2 takes it."""
+    if plan.anyone:
+        return {"type": "anyone", "automaticSubscription": plan.anyone.automatic_subscription}
+    if plan.approval:
+        return subscription.approval_body(plan.approval)
+    if plan.entitlements:
+        return subscription.entitlements_body(plan.entitlements)
+    return {"type": "manual"}
+
+
+def _v1_action(plan: SubscriptionPolicy) -> dict[str, Any]:
+    """The action as V1 takes it."""
+    if plan.anyone:
+        return {"subscriptionType": "automatic", "automaticSubscription": plan.anyone.automatic_subscription}
+    if plan.approval:
+        return {"subscriptionType": "approval", "approvals": subscription.approvals(plan.approval)}
+    if plan.entitlements is None:
+        return {"subscriptionType": "manual"}
+    form = plan.entitlements
+    flags = {"automaticSubscription": form.automatic_subscription, "allowDiscovery": form.allow_discovery}
+    if form.advanced is not None:
+        return {"subscriptionType": "policy", "advanced": form.advanced, **flags}
+    who = users.conditions(form.operator, form.groups, form.attributes)
+    return {"subscriptionType": "policy", "exceptions": who, **flags}
+
+
+def _read_form(raw: dict[str, Any], known: SubscriptionPolicy) -> tuple[dict[str, Any], list[Any]]:
+    """The form of subscription; the one that is known, and the action as it came, where it cannot be read for sure."""
+    try:
+        found = _form(raw, known)
+    except Undocumented:
+        before = {name: getattr(known, name) for name in FORMS}
+        return before if any(before.values()) else _likely_form(raw), [raw]
+    return {name: found.get(name) for name in FORMS}, []
+
+
+def _likely_form(raw: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with leniently():
+            found = _form(raw, SubscriptionPolicy())
+    except Undocumented:
+        found = {}
+    return {name: found.get(name) for name in FORMS}
+
+
+def _form(raw: dict[str, Any], known: SubscriptionPolicy) -> dict[str, Any]:
+    match raw.get("subscriptionType"):
+        case "automatic":
+            return {"anyone": Anyone(automatic_subscription=bool(raw.get("automaticSubscription")))}
+        case "approval":
+            return {"approval": subscription.read_approvals(raw.get("approvals"))}
+        case "policy":
+            expression = known.entitlements.advanced if known.entitlements else None
+            if expression is not None and not raw.get("advanced"):
+                raise Undocumented  # the tenant keeps the expression in another place
+            return {"entitlements": subscription.read_entitlements(raw, known.entitlements)}
+        case "manual":
+            return {"manual": Manual()}
+    raise Undocumented
