@@ -5,6 +5,8 @@ The names are loaded when they are first used, so that importing this package co
 that the engine is chosen after the application has imported its own.
 """
 
+# ruff: noqa: E501  (the class of a nested object is named after its place)
+
 from __future__ import annotations
 
 import importlib
@@ -12,10 +14,150 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from immuta_constructs.data_immuta_current_user import DataImmutaCurrentUser as DataImmutaCurrentUser
+    from immuta_constructs.data_immuta_policies import DataImmutaPolicies as DataImmutaPolicies
+    from immuta_constructs.data_immuta_policy import DataImmutaPolicy as DataImmutaPolicy
     from immuta_constructs.data_immuta_project import DataImmutaProject as DataImmutaProject
     from immuta_constructs.data_immuta_projects import DataImmutaProjects as DataImmutaProjects
     from immuta_constructs.data_immuta_purpose import DataImmutaPurpose as DataImmutaPurpose
     from immuta_constructs.data_immuta_purposes import DataImmutaPurposes as DataImmutaPurposes
+    from immuta_constructs.data_policy import DataPolicy as DataPolicy
+    from immuta_constructs.data_policy import DataPolicyActions as DataPolicyActions
+    from immuta_constructs.data_policy import DataPolicyActionsRules as DataPolicyActionsRules
+    from immuta_constructs.data_policy import DataPolicyActionsRulesExceptions as DataPolicyActionsRulesExceptions
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesExceptionsAttributes as DataPolicyActionsRulesExceptionsAttributes,
+    )
+    from immuta_constructs.data_policy import DataPolicyActionsRulesInclusions as DataPolicyActionsRulesInclusions
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesInclusionsAttributes as DataPolicyActionsRulesInclusionsAttributes,
+    )
+    from immuta_constructs.data_policy import DataPolicyActionsRulesMasking as DataPolicyActionsRulesMasking
+    from immuta_constructs.data_policy import DataPolicyActionsRulesMaskingFields as DataPolicyActionsRulesMaskingFields
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingFieldsAllColumns as DataPolicyActionsRulesMaskingFieldsAllColumns,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingFieldsAnyTag as DataPolicyActionsRulesMaskingFieldsAnyTag,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingFieldsColumnRegex as DataPolicyActionsRulesMaskingFieldsColumnRegex,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingFieldsNoTags as DataPolicyActionsRulesMaskingFieldsNoTags,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfig as DataPolicyActionsRulesMaskingMaskingConfig,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving as DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfigGrouping as DataPolicyActionsRulesMaskingMaskingConfigGrouping,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfigHash as DataPolicyActionsRulesMaskingMaskingConfigHash,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfigKAnonymization as DataPolicyActionsRulesMaskingMaskingConfigKAnonymization,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfigNullify as DataPolicyActionsRulesMaskingMaskingConfigNullify,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse as DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfigRegularExpression as DataPolicyActionsRulesMaskingMaskingConfigRegularExpression,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesMaskingMaskingConfigReversible as DataPolicyActionsRulesMaskingMaskingConfigReversible,
+    )
+    from immuta_constructs.data_policy import DataPolicyActionsRulesMinimization as DataPolicyActionsRulesMinimization
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesPurposeRestriction as DataPolicyActionsRulesPurposeRestriction,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesRowRestrictionByCustomWhereClause as DataPolicyActionsRulesRowRestrictionByCustomWhereClause,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesRowRestrictionByUserEntitlements as DataPolicyActionsRulesRowRestrictionByUserEntitlements,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn as DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches as DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute as DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup as DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyActionsRulesTimeRestriction as DataPolicyActionsRulesTimeRestriction,
+    )
+    from immuta_constructs.data_policy import DataPolicyCertification as DataPolicyCertification
+    from immuta_constructs.data_policy import DataPolicyCircumstances as DataPolicyCircumstances
+    from immuta_constructs.data_policy import DataPolicyCircumstancesAnyTag as DataPolicyCircumstancesAnyTag
+    from immuta_constructs.data_policy import DataPolicyCircumstancesColumnRegex as DataPolicyCircumstancesColumnRegex
+    from immuta_constructs.data_policy import DataPolicyCircumstancesDomains as DataPolicyCircumstancesDomains
+    from immuta_constructs.data_policy import DataPolicyCircumstancesNoTags as DataPolicyCircumstancesNoTags
+    from immuta_constructs.data_policy import DataPolicyCircumstancesTime as DataPolicyCircumstancesTime
+    from immuta_constructs.data_policy import DataPolicyOwnerRestrictions as DataPolicyOwnerRestrictions
+    from immuta_constructs.data_policy import DataPolicyOwnerRestrictionsUsers as DataPolicyOwnerRestrictionsUsers
+    from immuta_constructs.data_policy import DataPolicyTimeouts as DataPolicyTimeouts
+    from immuta_constructs.data_source_policies import DataSourcePolicies as DataSourcePolicies
+    from immuta_constructs.data_source_policies import DataSourcePoliciesPolicies as DataSourcePoliciesPolicies
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRules as DataSourcePoliciesPoliciesRules,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesExceptions as DataSourcePoliciesPoliciesRulesExceptions,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesExceptionsAttributes as DataSourcePoliciesPoliciesRulesExceptionsAttributes,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesMasking as DataSourcePoliciesPoliciesRulesMasking,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesMaskingMaskingConfig as DataSourcePoliciesPoliciesRulesMaskingMaskingConfig,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesPurposeRestriction as DataSourcePoliciesPoliciesRulesPurposeRestriction,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup,
+    )
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose,
+    )
+    from immuta_constructs.data_source_policies import DataSourcePoliciesTimeouts as DataSourcePoliciesTimeouts
     from immuta_constructs.errors import ConstructsError as ConstructsError
     from immuta_constructs.errors import EngineError as EngineError
     from immuta_constructs.errors import ScopeError as ScopeError
@@ -43,14 +185,110 @@ if TYPE_CHECKING:
     from immuta_constructs.secrets import SecretFromEnv as SecretFromEnv
     from immuta_constructs.secrets import insecure_literal as insecure_literal
     from immuta_constructs.secrets import secret_from_env as secret_from_env
+    from immuta_constructs.subscription_policy import SubscriptionPolicy as SubscriptionPolicy
+    from immuta_constructs.subscription_policy import SubscriptionPolicyAnyone as SubscriptionPolicyAnyone
+    from immuta_constructs.subscription_policy import SubscriptionPolicyApproval as SubscriptionPolicyApproval
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyApprovalApprovals as SubscriptionPolicyApprovalApprovals,
+    )
+    from immuta_constructs.subscription_policy import SubscriptionPolicyCircumstances as SubscriptionPolicyCircumstances
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyCircumstancesAnyTag as SubscriptionPolicyCircumstancesAnyTag,
+    )
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyCircumstancesColumnRegex as SubscriptionPolicyCircumstancesColumnRegex,
+    )
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyCircumstancesDomains as SubscriptionPolicyCircumstancesDomains,
+    )
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyCircumstancesNoTags as SubscriptionPolicyCircumstancesNoTags,
+    )
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyCircumstancesTime as SubscriptionPolicyCircumstancesTime,
+    )
+    from immuta_constructs.subscription_policy import SubscriptionPolicyEntitlements as SubscriptionPolicyEntitlements
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyEntitlementsAttributes as SubscriptionPolicyEntitlementsAttributes,
+    )
+    from immuta_constructs.subscription_policy import SubscriptionPolicyManual as SubscriptionPolicyManual
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyOwnerRestrictions as SubscriptionPolicyOwnerRestrictions,
+    )
+    from immuta_constructs.subscription_policy import (
+        SubscriptionPolicyOwnerRestrictionsUsers as SubscriptionPolicyOwnerRestrictionsUsers,
+    )
+    from immuta_constructs.subscription_policy import SubscriptionPolicyTimeouts as SubscriptionPolicyTimeouts
 
 _MODULES = {
     "ConstructsError": "errors",
     "DataImmutaCurrentUser": "data_immuta_current_user",
+    "DataImmutaPolicies": "data_immuta_policies",
+    "DataImmutaPolicy": "data_immuta_policy",
     "DataImmutaProject": "data_immuta_project",
     "DataImmutaProjects": "data_immuta_projects",
     "DataImmutaPurpose": "data_immuta_purpose",
     "DataImmutaPurposes": "data_immuta_purposes",
+    "DataPolicy": "data_policy",
+    "DataPolicyActions": "data_policy",
+    "DataPolicyActionsRules": "data_policy",
+    "DataPolicyActionsRulesExceptions": "data_policy",
+    "DataPolicyActionsRulesExceptionsAttributes": "data_policy",
+    "DataPolicyActionsRulesInclusions": "data_policy",
+    "DataPolicyActionsRulesInclusionsAttributes": "data_policy",
+    "DataPolicyActionsRulesMasking": "data_policy",
+    "DataPolicyActionsRulesMaskingFields": "data_policy",
+    "DataPolicyActionsRulesMaskingFieldsAllColumns": "data_policy",
+    "DataPolicyActionsRulesMaskingFieldsAnyTag": "data_policy",
+    "DataPolicyActionsRulesMaskingFieldsColumnRegex": "data_policy",
+    "DataPolicyActionsRulesMaskingFieldsNoTags": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfig": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfigGrouping": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfigHash": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfigKAnonymization": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfigNullify": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfigRegularExpression": "data_policy",
+    "DataPolicyActionsRulesMaskingMaskingConfigReversible": "data_policy",
+    "DataPolicyActionsRulesMinimization": "data_policy",
+    "DataPolicyActionsRulesPurposeRestriction": "data_policy",
+    "DataPolicyActionsRulesRowRestrictionByCustomWhereClause": "data_policy",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlements": "data_policy",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn": "data_policy",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches": "data_policy",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute": "data_policy",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup": "data_policy",
+    "DataPolicyActionsRulesTimeRestriction": "data_policy",
+    "DataPolicyCertification": "data_policy",
+    "DataPolicyCircumstances": "data_policy",
+    "DataPolicyCircumstancesAnyTag": "data_policy",
+    "DataPolicyCircumstancesColumnRegex": "data_policy",
+    "DataPolicyCircumstancesDomains": "data_policy",
+    "DataPolicyCircumstancesNoTags": "data_policy",
+    "DataPolicyCircumstancesTime": "data_policy",
+    "DataPolicyOwnerRestrictions": "data_policy",
+    "DataPolicyOwnerRestrictionsUsers": "data_policy",
+    "DataPolicyTimeouts": "data_policy",
+    "DataSourcePolicies": "data_source_policies",
+    "DataSourcePoliciesPolicies": "data_source_policies",
+    "DataSourcePoliciesPoliciesRules": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesExceptions": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesExceptionsAttributes": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesMasking": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfig": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesPurposeRestriction": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup": "data_source_policies",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose": "data_source_policies",
+    "DataSourcePoliciesTimeouts": "data_source_policies",
     "EngineError": "errors",
     "ImmutaProvider": "provider",
     "Lifecycle": "meta",
@@ -70,6 +308,22 @@ _MODULES = {
     "PurposeTimeouts": "purpose",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
+    "SubscriptionPolicy": "subscription_policy",
+    "SubscriptionPolicyAnyone": "subscription_policy",
+    "SubscriptionPolicyApproval": "subscription_policy",
+    "SubscriptionPolicyApprovalApprovals": "subscription_policy",
+    "SubscriptionPolicyCircumstances": "subscription_policy",
+    "SubscriptionPolicyCircumstancesAnyTag": "subscription_policy",
+    "SubscriptionPolicyCircumstancesColumnRegex": "subscription_policy",
+    "SubscriptionPolicyCircumstancesDomains": "subscription_policy",
+    "SubscriptionPolicyCircumstancesNoTags": "subscription_policy",
+    "SubscriptionPolicyCircumstancesTime": "subscription_policy",
+    "SubscriptionPolicyEntitlements": "subscription_policy",
+    "SubscriptionPolicyEntitlementsAttributes": "subscription_policy",
+    "SubscriptionPolicyManual": "subscription_policy",
+    "SubscriptionPolicyOwnerRestrictions": "subscription_policy",
+    "SubscriptionPolicyOwnerRestrictionsUsers": "subscription_policy",
+    "SubscriptionPolicyTimeouts": "subscription_policy",
     "ValueProblem": "errors",
     "insecure_literal": "secrets",
     "secret_from_env": "secrets",
@@ -78,10 +332,72 @@ _MODULES = {
 __all__ = [
     "ConstructsError",
     "DataImmutaCurrentUser",
+    "DataImmutaPolicies",
+    "DataImmutaPolicy",
     "DataImmutaProject",
     "DataImmutaProjects",
     "DataImmutaPurpose",
     "DataImmutaPurposes",
+    "DataPolicy",
+    "DataPolicyActions",
+    "DataPolicyActionsRules",
+    "DataPolicyActionsRulesExceptions",
+    "DataPolicyActionsRulesExceptionsAttributes",
+    "DataPolicyActionsRulesInclusions",
+    "DataPolicyActionsRulesInclusionsAttributes",
+    "DataPolicyActionsRulesMasking",
+    "DataPolicyActionsRulesMaskingFields",
+    "DataPolicyActionsRulesMaskingFieldsAllColumns",
+    "DataPolicyActionsRulesMaskingFieldsAnyTag",
+    "DataPolicyActionsRulesMaskingFieldsColumnRegex",
+    "DataPolicyActionsRulesMaskingFieldsNoTags",
+    "DataPolicyActionsRulesMaskingMaskingConfig",
+    "DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving",
+    "DataPolicyActionsRulesMaskingMaskingConfigGrouping",
+    "DataPolicyActionsRulesMaskingMaskingConfigHash",
+    "DataPolicyActionsRulesMaskingMaskingConfigKAnonymization",
+    "DataPolicyActionsRulesMaskingMaskingConfigNullify",
+    "DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse",
+    "DataPolicyActionsRulesMaskingMaskingConfigRegularExpression",
+    "DataPolicyActionsRulesMaskingMaskingConfigReversible",
+    "DataPolicyActionsRulesMinimization",
+    "DataPolicyActionsRulesPurposeRestriction",
+    "DataPolicyActionsRulesRowRestrictionByCustomWhereClause",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlements",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute",
+    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup",
+    "DataPolicyActionsRulesTimeRestriction",
+    "DataPolicyCertification",
+    "DataPolicyCircumstances",
+    "DataPolicyCircumstancesAnyTag",
+    "DataPolicyCircumstancesColumnRegex",
+    "DataPolicyCircumstancesDomains",
+    "DataPolicyCircumstancesNoTags",
+    "DataPolicyCircumstancesTime",
+    "DataPolicyOwnerRestrictions",
+    "DataPolicyOwnerRestrictionsUsers",
+    "DataPolicyTimeouts",
+    "DataSourcePolicies",
+    "DataSourcePoliciesPolicies",
+    "DataSourcePoliciesPoliciesRules",
+    "DataSourcePoliciesPoliciesRulesExceptions",
+    "DataSourcePoliciesPoliciesRulesExceptionsAttributes",
+    "DataSourcePoliciesPoliciesRulesMasking",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfig",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression",
+    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible",
+    "DataSourcePoliciesPoliciesRulesPurposeRestriction",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup",
+    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose",
+    "DataSourcePoliciesTimeouts",
     "EngineError",
     "ImmutaProvider",
     "Lifecycle",
@@ -101,6 +417,22 @@ __all__ = [
     "PurposeTimeouts",
     "ScopeError",
     "SecretFromEnv",
+    "SubscriptionPolicy",
+    "SubscriptionPolicyAnyone",
+    "SubscriptionPolicyApproval",
+    "SubscriptionPolicyApprovalApprovals",
+    "SubscriptionPolicyCircumstances",
+    "SubscriptionPolicyCircumstancesAnyTag",
+    "SubscriptionPolicyCircumstancesColumnRegex",
+    "SubscriptionPolicyCircumstancesDomains",
+    "SubscriptionPolicyCircumstancesNoTags",
+    "SubscriptionPolicyCircumstancesTime",
+    "SubscriptionPolicyEntitlements",
+    "SubscriptionPolicyEntitlementsAttributes",
+    "SubscriptionPolicyManual",
+    "SubscriptionPolicyOwnerRestrictions",
+    "SubscriptionPolicyOwnerRestrictionsUsers",
+    "SubscriptionPolicyTimeouts",
     "ValueProblem",
     "insecure_literal",
     "secret_from_env",

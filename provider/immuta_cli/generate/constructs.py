@@ -407,6 +407,8 @@ The names are loaded when they are first used, so that importing this package co
 that the engine is chosen after the application has imported its own.
 """
 
+# ruff: noqa: E501  (the class of a nested object is named after its place)
+
 from __future__ import annotations
 
 import importlib
