@@ -35,6 +35,7 @@ PARTS: dict[str, Part] = {
     "plan": _case(lifecycle.ONE, lifecycle.ONE_QUICKLY),
     "hundred": _case(lifecycle.HUNDRED, lifecycle.HUNDRED_QUICKLY),
     "thousand": _case(lifecycle.THOUSAND, None),
+    "policies": _case(lifecycle.POLICIES, None),
     "projects": _case(lifecycle.PROJECTS, None),
     "synth": lambda folder, quick: synth.rows(folder, quick=quick),
 }

@@ -19,7 +19,6 @@ from benchmarks.machine import load
 from benchmarks.processes import Run
 from benchmarks.workspace import API_KEY, Usage, Workspace
 from immuta_provider.api import Client, Settings
-from immuta_provider.api.purposes import PurposesApi
 from immuta_tenant import running_tenant
 
 EVERY_STEP = ("plan", "apply", "refresh", "destroy")
@@ -62,6 +61,7 @@ THOUSAND = Case(
     steps=("plan", "refresh"),
     aims=(("refresh", 0, Aim(1.25, "ratio")), ("refresh", 50, Aim(2, "difference"))),
 )
+POLICIES = Case("immuta_data_policy", 1000, 1, steps=("plan", "refresh"), aims=THOUSAND.aims)
 PROJECTS = Case("immuta_project", 100, 1)
 
 
@@ -129,18 +129,10 @@ class _Bench:
     def _create(self) -> list[str]:
         settings = Settings(host=self._tenant.url, api_key=API_KEY)
         with Client(settings) as client, ThreadPoolExecutor(8) as threads:
-            purposes = PurposesApi(client)
 
             def create(index: int) -> str:
-                given = objects.CONFIGURED[self._case.kind]
-                payload = {
-                    "name": given["name"],
-                    "description": given["description"],
-                    "acknowledgement": given["acknowledgement"],
-                    "kAnonNoiseReduction": given["k_anon_noise_reduction"],
-                }
-                payload = {name: text.replace(objects.WORD, objects.word(index)) for name, text in payload.items()}
-                return str(purposes.save(payload).id)
+                path, body, identifier = objects.posted(self._case.kind, index)
+                return str(client.request("POST", path, json=body)[identifier])
 
             return list(threads.map(create, range(self._case.number)))
 

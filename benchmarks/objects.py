@@ -28,12 +28,76 @@ CONFIGURED: dict[str, dict[str, Any]] = {
         "description": f"What {WORD} is about",
         "tags": ["Discovered.PII"],
     },
+    "immuta_data_policy": {
+        "policy_key": WORD,
+        "name": f"Policy {WORD}",
+        "circumstances": [{"column_tag": "Discovered.PII"}],
+        "actions": [
+            {
+                "description": f"Why {WORD} is there",
+                "rules": [
+                    {
+                        "masking": {
+                            "fields": [{"column_tag": "Discovered.PII"}],
+                            "masking_config": {"constant": WORD},
+                        },
+                        "exceptions": {"groups": ["Privacy"]},
+                    }
+                ],
+            }
+        ],
+    },
+}
+
+# What the API is given for the same object: path, body and the attribute of the answer that holds its id.
+POSTED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "immuta_purpose": (
+        "/api/v2/purpose",
+        {
+            "name": WORD,
+            "description": f"What {WORD} is for",
+            "acknowledgement": f"I will use this data for {WORD} only.",
+            "kAnonNoiseReduction": "Medium",
+        },
+        "purposeId",
+    ),
+    "immuta_data_policy": (
+        "/api/v2/policy",
+        {
+            "policyKey": WORD,
+            "name": f"Policy {WORD}",
+            "type": "data",
+            "circumstances": [{"type": "columnTags", "columnTag": "Discovered.PII"}],
+            "actions": [
+                {
+                    "description": f"Why {WORD} is there",
+                    "rules": [
+                        {
+                            "type": "Masking",
+                            "config": {
+                                "fields": [{"type": "columnTags", "columnTag": "Discovered.PII"}],
+                                "maskingConfig": {"type": "Constant", "constant": WORD},
+                            },
+                            "exceptions": {"groups": ["Privacy"]},
+                        }
+                    ],
+                }
+            ],
+        },
+        "policyId",
+    ),
 }
 
 
 def word(index: int) -> str:
     """The word of the object with this index."""
     return f"bench-{index:04}"
+
+
+def posted(kind: str, index: int) -> tuple[str, dict[str, Any], str]:
+    """What the API is given for the object with this index."""
+    path, body, identifier = POSTED[kind]
+    return path, _replaced(body, WORD, word(index)), identifier
 
 
 def configuration(kind: str, attributes: dict[str, Any], number: int) -> dict[str, Any]:

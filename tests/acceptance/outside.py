@@ -82,3 +82,75 @@ def delete_project(key: str) -> Any:
         call(tenant, "DELETE", f"/project/{identifier}")
 
     return delete
+
+
+def global_policy(tenant: Any, key: str) -> dict[str, Any]:
+    """The global policy with the key `key`."""
+    rows = call(tenant, "GET", "/policy/global", params={"size": 1000})
+    found = (call(tenant, "GET", f"/policy/global/{each['id']}") for each in rows)
+    return next(each for each in found if each["policyKey"] == key)
+
+
+def write_global_policy(tenant: Any, policy: dict[str, Any]) -> None:
+    """Put a global policy whole, as the UI does."""
+    call(tenant, "PUT", f"/policy/global/{policy['id']}", json=policy)
+
+
+def change_global_policy(key: str, **changes: Any) -> Any:
+    """A change of one global policy."""
+    return lambda tenant: write_global_policy(tenant, global_policy(tenant, key) | changes)
+
+
+def change_global_policy_action(key: str, **changes: Any) -> Any:
+    """A change of the first action of a global policy."""
+
+    def change(tenant: Any) -> None:
+        policy = global_policy(tenant, key)
+        policy["actions"][0] |= changes
+        write_global_policy(tenant, policy)
+
+    return change
+
+
+def change_certification(key: str, **changes: Any) -> Any:
+    """A change of the certification of a global policy."""
+
+    def change(tenant: Any) -> None:
+        policy = global_policy(tenant, key)
+        policy["certification"] |= changes
+        write_global_policy(tenant, policy)
+
+    return change
+
+
+def delete_global_policy(key: str) -> Any:
+    """The deletion of one global policy."""
+    return lambda tenant: call(tenant, "DELETE", f"/policy/global/{global_policy(tenant, key)['id']}")
+
+
+def local_policies(tenant: Any, data_source: str) -> list[dict[str, Any]]:
+    """The policies of a data source's own."""
+    found: list[dict[str, Any]] = call(
+        tenant,
+        "GET",
+        f"/policy/dataSourcePolicies/{data_source}",
+        params={"excludeGlobal": "true", "retrieveAll": "true"},
+    )
+    return found
+
+
+def write_local_policies(tenant: Any, data_source: str, policies: list[dict[str, Any]]) -> None:
+    """Put the policies of a data source whole."""
+    body = {"jsonPolicies": policies, "dataSourcePolicyHandler": {"visibilitySchema": {"fields": []}}}
+    call(tenant, "PUT", f"/policy/handler/{data_source}", json=body)
+
+
+def change_local_policy(data_source: str, place: int, **changes: Any) -> Any:
+    """A change of one of the policies of a data source's own."""
+
+    def change(tenant: Any) -> None:
+        policies = local_policies(tenant, data_source)
+        policies[place] |= changes
+        write_local_policies(tenant, data_source, policies)
+
+    return change

@@ -41,12 +41,16 @@ class Case:
     """How one resource is put to the test.
 
     `identity` is the attribute that names the object and cannot change. `requires` are resources that the
-    configurations refer to. `updates` gives, by dotted attribute name, the top-level attributes to set; `replaces`
-    names those that need a new object. `drifts` gives the change made outside. `gone` deletes the object outside.
-    `import_ids` are the ways to import the object of the full configuration; None stands for `id:` and its id.
-    `after_import` names the attributes that live in the configuration only, and so show as one in-place update after
-    an import. `covered_by` says for a dotted name which test in the object's own file covers it. `keyless` says that
-    nothing tells two such objects apart: one whose answer was lost can be doubled, and the fault matrix counts these.
+    configurations refer to. `updates` gives, by dotted attribute name or any label, the top-level attributes to set;
+    `replaces` names those that need a new object. `drifts` gives the change made outside. `gone` deletes the object
+    outside; None where that cannot be. `import_ids` are the ways to import the object of the full configuration; None
+    stands for `id:` and its id. `after_import` names the attributes that live in the configuration only, and so show
+    as one in-place update after an import. `covered_by` says for a dotted name which test in the object's own file
+    covers it (`tests`, by default named after the type). `keyless` says that nothing tells two such objects apart: one
+    whose answer was lost can be doubled, and the fault matrix counts these. `keys` are values of `identity` that have
+    to work, by default any text; none where it is no text of one's own. `refused_keys` are refused before any request.
+    `opaque` names attributes that an import cannot read where the tenant spells them in a way that nobody documents.
+    `texts` gives, for a text, the nested attributes that take one.
     """
 
     resource: type[Resource[Any]]
@@ -55,13 +59,15 @@ class Case:
     full: dict[str, Any]
     updates: dict[str, dict[str, Any]]
     drifts: dict[str, Outside]
-    gone: Outside
+    gone: Outside | None
     import_ids: tuple[str | None, ...]
     requires: dict[str, Any] = field(default_factory=dict)
     replaces: frozenset[str] = frozenset()
     after_import: frozenset[str] = frozenset()
     covered_by: dict[str, str] = field(default_factory=dict)
     keyless: bool = False
+    tests: str = ""
+    opaque: frozenset[str] = frozenset()
     keys: tuple[str, ...] = ANY_KEYS
     refused_keys: tuple[str, ...] = ()
     texts: Callable[[str], dict[str, Any]] = lambda _: {}
@@ -102,7 +108,7 @@ def uncovered(case: Case) -> list[str]:
 
 def untested(case: Case, folder: pathlib.Path) -> list[str]:
     """The tests that a case names in `covered_by` and that the test file of its object does not have."""
-    path = folder / f"test_{case.type_name.removeprefix('immuta_')}.py"
+    path = folder / (case.tests or f"test_{case.type_name.removeprefix('immuta_')}.py")
     source = path.read_text(encoding="utf-8") if path.exists() else ""
     return sorted(each for each in set(case.covered_by.values()) if f"\ndef {each}(" not in source)
 
@@ -164,6 +170,7 @@ def check_import(case: Case, workspace: Workspace) -> None:
 
 def check_gone(case: Case, workspace: Workspace, tenant: Any) -> None:
     """An object that was deleted outside is created again; destroying what is gone succeeds."""
+    assert case.gone is not None
     workspace.write(case.resources(case.full))
     workspace.apply()
     case.gone(tenant)

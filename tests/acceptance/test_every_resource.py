@@ -54,7 +54,7 @@ def test_import(attached: Workspace, case: Case) -> None:
     suite.check_import(case, attached)
 
 
-@every_resource
+@pytest.mark.parametrize("case", [case for case in CASES if case.gone], ids=lambda case: case.type_name)
 def test_gone(attached: Workspace, tenant: Any, case: Case) -> None:
     suite.check_gone(case, attached, tenant)
 

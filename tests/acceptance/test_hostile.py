@@ -78,6 +78,7 @@ def round_trip(workspace: Workspace, resources: dict[str, dict[str, Any]], tenan
         assert workspace.state() == known
     workspace.destroy()
     assert (tenant.purposes(), tenant.projects()) == ([], [])
+    assert [each["policyKey"] for each in tenant.policies() if not each["systemGenerated"]] == []
 
 
 def key(written: str) -> str:
@@ -128,6 +129,8 @@ def test_keys(attached: Workspace, tenant: Any) -> None:
     keys = {case.type_name: sorted(case.keys) for case in NAMED}
     assert sorted(each["name"] for each in tenant.purposes()) == keys["immuta_purpose"]
     assert sorted(each["projectKey"] for each in tenant.projects()) == keys["immuta_project"]
+    policies = (each["policyKey"] for each in tenant.policies() if not each["systemGenerated"])
+    assert sorted(policies) == keys["immuta_data_policy"]
     round_trip(attached, resources, tenant)
 
 

@@ -17,6 +17,10 @@ from tests.acceptance.terraform import Workspace
 pytestmark = pytest.mark.terraform
 
 UNANNOUNCED = {"brandNew": {"deep": [1, None, {"x": "y"}]}, "with a space": "x", "ähnlich": None, "self": 1}
+KINDS_OF_RULES = (
+    *("masking", "rowOrObjectRestriction", "visibility", "prerequisite", "minimization"),
+    *("groups", "authorizations", "purposes", "Consistent Value", "tags", "columnTags"),
+)
 LISTS_OF_AN_OBJECT = ("tags", "stagedPurposes", "workspaceWarnings", "projects", "subpurposes", "conditions")
 
 
@@ -33,6 +37,8 @@ def _false_as_null(name: str, value: Any) -> Any:
 
 
 def _unknown_enumeration(name: str, value: Any) -> Any:
+    if name == "type" and value in KINDS_OF_RULES:
+        return value  # a rule of another kind is another rule
     return "never heard of" if name in ("status", "type", "state") and isinstance(value, str) else value
 
 
@@ -84,7 +90,8 @@ def _round_trips(workspace: Workspace, tenant: Any, url: str) -> None:
         workspace.run("state", "rm", case.address)
         workspace.import_object(case.address, case.full[case.identity])
         planned = workspace.plan()
-        assert {each.attributes for each in planned.changes} <= {case.after_import}, planned.text
+        changed = {name for each in planned.changes for name in each.attributes}
+        assert changed <= case.after_import | case.opaque, planned.text
         workspace.destroy()
         assert (tenant.purposes(), tenant.projects()) == ([], [])
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.acceptance.cases import project, purpose
+from tests.acceptance.cases import data_policy, data_source_policies, project, purpose, subscription_policy
 
 if TYPE_CHECKING:
     from tests.acceptance.suite import Case
 
-CASES: Final[tuple[Case, ...]] = (purpose.CASE, project.CASE)
+CASES: Final[tuple[Case, ...]] = (
+    purpose.CASE,
+    project.CASE,
+    subscription_policy.CASE,
+    data_policy.CASE,
+    data_source_policies.CASE,
+)

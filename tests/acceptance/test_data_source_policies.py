@@ -1,0 +1,68 @@
+"""`immuta_data_source_policies` with real Terraform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.acceptance import outside
+from tests.acceptance.cases.data_source_policies import CASE, FIRST, LEDGER, PURPOSE, RAW, ROWS
+from tests.acceptance.terraform import Workspace
+
+pytestmark = pytest.mark.terraform
+
+
+def test_a_change_made_outside_is_seen(attached: Workspace, tenant: Any) -> None:
+    """Each change that Terraform can make, undone behind its back."""
+    attached.write(CASE.resources(CASE.full))
+    attached.apply()
+    before = outside.local_policies(tenant, LEDGER)
+    for name, change in CASE.updates.items():
+        if name not in CASE.replaces:
+            attached.write(CASE.resources({**CASE.full, **change}))
+            attached.apply()
+            outside.write_local_policies(tenant, LEDGER, before)
+            assert attached.apply_changes().only().attributes == {"policies"}, name
+    attached.assert_no_changes()
+
+
+def test_global_policies_are_left_alone(attached: Workspace, tenant: Any) -> None:
+    """They apply beside the data source's own, are not shown, and stay when these go."""
+    masking = {"fields": [{"column_tag": "Finance.Revenue"}], "masking_config": {"hash": {}}}
+    policy = {"policy_key": "revenue", "name": "Revenue", "actions": [{"rules": [{"masking": masking}]}]}
+    attached.write({"immuta_data_policy": {"revenue": policy}})
+    attached.apply()
+    own = {"data_source_id": LEDGER, "policies": [ROWS]}
+    attached.write({"immuta_data_policy": {"revenue": policy}, CASE.type_name: {"it": own}})
+    attached.apply()
+    attached.assert_no_changes()
+    everything = outside.call(tenant, "GET", f"/policy/handler/{LEDGER}")["jsonPolicies"]
+    assert [bool(each.get("global")) for each in everything].count(True) >= 1
+    attached.write({"immuta_data_policy": {"revenue": policy}})
+    attached.apply()
+    assert outside.local_policies(tenant, LEDGER) == []
+    left = outside.call(tenant, "GET", f"/policy/handler/{LEDGER}")["jsonPolicies"]
+    assert [each["global"]["policyKey"] for each in left] == ["revenue"]
+
+
+def test_other_policies_are_not_overwritten(attached: Workspace, tenant: Any) -> None:
+    """A data source that has policies already is refused, with the way to import it; equal ones are adopted."""
+    attached.write(CASE.resources(CASE.full))
+    attached.apply()
+    attached.forget()
+    attached.apply()
+    attached.assert_no_changes()
+    attached.forget()
+    attached.write(CASE.resources({"data_source_id": LEDGER, "policies": [FIRST]}))
+    printed = attached.apply_fails()
+    assert f"terraform import <address> {LEDGER}" in printed.replace("'", "")
+    assert len(outside.local_policies(tenant, LEDGER)) == len([FIRST, ROWS, PURPOSE, RAW])
+
+
+@pytest.mark.parametrize(
+    ("identifier", "words"), [("999", "There is no data source 999"), ("x", "the number of a data source")]
+)
+def test_a_data_source_that_is_not_there(attached: Workspace, identifier: str, words: str) -> None:
+    attached.write({CASE.type_name: {"it": {"data_source_id": identifier, "policies": []}}})
+    assert words in attached.apply_fails()
