@@ -91,8 +91,8 @@ quick:
 
 # Two files start both engines by themselves, whichever is chosen; once is enough.
 constructs:
-	IMMUTA_CONSTRUCTS_ENGINE=cdktf $(PYTEST) tests/constructs
-	IMMUTA_CONSTRUCTS_ENGINE=cdktn $(PYTEST) tests/constructs \
+	IMMUTA_CONSTRUCTS_ENGINE=cdktf $(PYTEST) -n 2 tests/constructs
+	IMMUTA_CONSTRUCTS_ENGINE=cdktn $(PYTEST) -n 2 tests/constructs \
 	  --ignore=tests/constructs/test_engine.py --ignore=tests/constructs/test_types.py
 
 acceptance:

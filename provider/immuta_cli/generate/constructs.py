@@ -401,14 +401,13 @@ _BY_HAND = {
     "insecure_literal": "secrets",
     "secret_from_env": "secrets",
 }
+_LONG_NAMES = "\n# ruff: noqa: E501  (the class of a nested object is named after its place)\n"
 _PACKAGE = '''"""Immuta as CDK constructs, for `cdktf` and its fork `cdktn`.
 
 The names are loaded when they are first used, so that importing this package costs nothing beside the engine, and so
 that the engine is chosen after the application has imported its own.
 """
-
-# ruff: noqa: E501  (the class of a nested object is named after its place)
-
+{exemption}
 from __future__ import annotations
 
 import importlib
@@ -443,4 +442,10 @@ def _package(units: Iterable[Unit]) -> str:
     imports = sorted(f"    from immuta_constructs.{modules[name]} import {name} as {name}" for name in modules)
     table = ", ".join(f"{name!r}: {modules[name]!r}" for name in names_in_order)
     exported = ", ".join(repr(name) for name in names_in_order)
-    return HEADER + _PACKAGE.format(imports="\n".join(imports), table=f"{{{table},}}", names=f"[{exported}]")
+    too_long = any(2 * len(name) + len("         as ,") > _WIDTH for name in modules)
+    return HEADER + _PACKAGE.format(
+        exemption=_LONG_NAMES if too_long else "",
+        imports="\n".join(imports),
+        table=f"{{{table},}}",
+        names=f"[{exported}]",
+    )
