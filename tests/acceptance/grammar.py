@@ -379,6 +379,92 @@ WHERE = (
         },
     ),
 )
+
+
+def _staged(key: str, **policy: Any) -> Written:
+    """A policy of many parts that is staged later: nothing else may show."""
+    return Written(key, DATA, policy, {**policy, "staged": True}, perhaps=True)
+
+
+AUDITORS = {"groups": ["Auditors"]}
+TOGETHER = (
+    _staged(
+        "every masking function",
+        actions=[
+            {"description": f"number {number}", "rules": [_mask(function, fields)]}
+            for number, (function, fields) in enumerate(
+                (
+                    ({"format_preserving": {}}, [{"column_tag": "Card.Number"}]),
+                    ({"k_anonymization": {}}, [{"any_tag": {}}]),
+                    ({"k_anonymization": {"k_level": 7}}, [{"column_tag": "Person.Age"}]),
+                    ({"k_anonymization": {"re_id_probability": 20}}, [{"column_tag": "Person.Zip"}]),
+                    ({"randomized_response": {"replacement_rate_percent": 12}}, [{"all_columns": {}}]),
+                    ({"randomized_response": {"stddev": 3, "clip": True}}, [{"column_tag": "Person.Income"}]),
+                    (
+                        {"regular_expression": {"regex": "(\\d{2})\\d+", "replacement": "$1xx", "global_match": True}},
+                        [{"column_regex": {"regex": "post_?code", "case_insensitive": True}}],
+                    ),
+                    ({"reversible": {}}, [{"column_tag": "Person.SSN"}]),
+                    ({"grouping": {"time_precision": "YEAR"}}, [{"column_tag": "Person.BirthDate"}]),
+                    ({"grouping": {"bucket_size": 1000}}, [{"column_tag": "Order.Amount"}]),
+                    ({"grouping": {}}, [{"no_tags": {}}]),
+                )
+            )
+        ],
+    ),
+    _staged(
+        "rows, time and owners",
+        owner_restrictions={
+            "users": [{"iamid": "bim", "username": "owner.one@example.test"}],
+            "groups": ["data-engineers"],
+        },
+        circumstances=[{"time": {"start_date": "2024-01-01T00:00:00.000Z", "end_date": "2024-12-31T23:59:59.999Z"}}],
+        actions=[
+            {"rules": [_entitled(operator="all", matches=[{"group": {"tag": "Org.Department"}}])]},
+            {
+                "rules": [
+                    _where("@columnTagged('Discovered.Country') in ('AT', 'CH')", exceptions={"groups": ["Auditors"]})
+                ]
+            },
+            {"rules": [{"time_restriction": {"is_older_or_newer": "newer", "time": 604800}}]},
+            {"rules": [{"minimization": {"percent": 30}}]},
+        ],
+    ),
+    _staged(
+        "phones where there are countries",
+        circumstances=[{"column_tag": "Contact.Phone"}, {"column_tag": "Discovered.Country"}],
+        circumstance_operator="all",
+        **_rules(
+            _mask(
+                {"constant": "REDACTED"},
+                [{"column_tag": "Contact.Phone"}],
+                predicate="@columnTagged('Discovered.Country') = 'AT'",
+            )
+        ),
+    ),
+    _staged(
+        "a purpose on the warehouse",
+        circumstances=[{"server": "svc_reader@dwh.example.test:5432/sales"}],
+        **_rules({"purpose_restriction": {"operator": "any", "purposes": [FRAUD, TAX]}}),
+    ),
+    _staged(
+        "hashed, excepted and certified",
+        circumstances=PII,
+        certification={"label": "Checked", "text": "All columns carry the tag.", "tags": ["Discovered.PII"]},
+        **_rules(
+            _mask(
+                EVERYBODY,
+                exceptions={
+                    "operator": "any",
+                    "groups": ["Border Control"],
+                    "attributes": [{"name": "Clearance", "value": "Passport"}],
+                    "purposes": [FRAUD],
+                },
+            ),
+            description="Passports are hashed",
+        ),
+    ),
+)
 ANALYSTS = {"groups": ["Analysts"]}
 SUBSCRIPTIONS = (
     Written(
@@ -469,7 +555,7 @@ SUBSCRIPTIONS = (
         opaque=True,
     ),
 )
-ALL = (*MASKING, *WHO, *ROWS, *WHERE, *SUBSCRIPTIONS)
+ALL = (*MASKING, *WHO, *ROWS, *WHERE, *TOGETHER, *SUBSCRIPTIONS)
 
 
 def configuration(form: str, written: tuple[Written, ...] = ALL) -> dict[str, Any]:
