@@ -285,3 +285,25 @@ def test_look_ups(attached: Workspace, tenant: Any) -> None:
         assert " ".join(line.split()) in flat(printed)
     attached.write({}, data={"immuta_policy": {"none": {"policy_key": "nothing"}}})
     assert 'There is no policy with the key "nothing"' in attached.apply_fails()
+
+
+def test_what_is_known_after_apply_may_stand_anywhere(attached: Workspace, tenant: Any) -> None:
+    """A whole list, a set inside a rule, or a text; when the policy is made and when it is changed."""
+
+    def write(word: str) -> None:
+        later = {"later": {"input": word, "triggers_replace": word}}
+        text = "${terraform_data.later.output}"
+        masking = {"fields": [{"column_tag": text}], "masking_config": {"hash": {}}}
+        rules = [{"masking": masking, "exceptions": {"groups": [text]}}]
+        circumstances = "${[{tag = terraform_data.later.output}]}"
+        policy = {"policy_key": "it", "name": text, "circumstances": circumstances, "actions": [{"rules": rules}]}
+        entitled = {"policy_key": "s", "name": "S", "entitlements": {"groups": [text]}}
+        attached.write({"terraform_data": later, grammar.DATA: {"it": policy}, grammar.SUBSCRIPTION: {"it": entitled}})
+
+    write("One")
+    attached.apply()
+    attached.assert_no_changes()
+    write("Two")
+    attached.apply()
+    attached.assert_no_changes()
+    assert stored(tenant)["it"]["name"] == "Two"

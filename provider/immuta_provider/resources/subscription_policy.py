@@ -9,7 +9,7 @@ from immuta_provider.resources.policies import subscription, users
 from immuta_provider.resources.policies.forms import Undocumented, leniently
 from immuta_provider.resources.policies.resource import GlobalPolicy, PolicyResource, as_read, v1_head
 from immuta_provider.resources.policies.subscription import JoinAfterApproval, JoinByEntitlement
-from terraform_plugin import Context, Model, Path, attribute
+from terraform_plugin import Context, Model, Path, attribute, is_unknown
 from terraform_plugin.validators import exactly_one_of
 
 if TYPE_CHECKING:
@@ -60,13 +60,14 @@ class SubscriptionPolicyResource(PolicyResource[SubscriptionPolicy]):
     model = SubscriptionPolicy
     permissions = ("GOVERNANCE",)
     type = "subscription"
+    written_as_form = PolicyResource.written_as_form | {*FORMS, "description", "access_grant", "share_responsibility"}
 
     def validate(self, ctx: Context[SubscriptionPolicy], config: SubscriptionPolicy) -> None:
         """Refuse what neither API can say."""
         if not needs_v1(config):
             return
         unsaid = {
-            "circumstances": any(each.domains for each in _known(config.circumstances)),
+            "circumstances": any(not is_unknown(each) and each.domains for each in _known(config.circumstances)),
             "owner_restrictions": config.owner_restrictions is not None,
         }
         for name in (name for name, given in unsaid.items() if given):

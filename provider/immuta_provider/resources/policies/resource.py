@@ -21,7 +21,9 @@ from immuta_provider.resources.policies.forms import V1_OF_OPERATOR, only_given
 from immuta_provider.resources.policies.users import OPERATORS
 from immuta_provider.resources.timeouts import Timeouts, timeouts_attribute
 from terraform_plugin import UNKNOWN, Context, DiagnosticError, Model, Path, attribute
+from terraform_plugin.model import to_values
 from terraform_plugin.validators import length
+from terraform_plugin.values import wholly_known
 
 if TYPE_CHECKING:
     from immuta_provider.api.policies import PoliciesApi, Policy
@@ -76,12 +78,18 @@ class GlobalPolicy(Model, validators=[owner_selected_stands_alone, several_need_
 
 
 class PolicyResource(ImmutaResource[P]):
-    """A global policy of one type. A subclass says how its actions are written and read."""
+    """A global policy of one type. A subclass says how its actions are written and read.
+
+    Class attributes: `type`, V1's and V2's word for it; `written_as_form`, the attributes that `stored_form` may hold.
+    """
 
     label_attributes = ("policy_key", "name", "id")
     identity = ("policy_key",)
     import_help = "the policy key, any text (`Mask PII`), or `id:` and the number (`id:31`)"
     type: ClassVar[str]
+    written_as_form: ClassVar[frozenset[str]] = frozenset(
+        {"actions", "circumstances", "owner_restrictions", "extra_json"}
+    )
 
     def actions_body(self, plan: P) -> dict[str, Any]:
         """The members of V2's body that the type has of its own, `actions` among them."""
@@ -111,9 +119,9 @@ class PolicyResource(ImmutaResource[P]):
     def _form_changes(self, ctx: Context[P], prior: P | None, planned: P) -> bool:
         if prior is None or stored_form.changed_outside(ctx, prior.stored_form):
             return True
-        parts = {"actions", "circumstances", "owner_restrictions", "extra_json"}
-        unreadable = prior.stored_form is not None or not self.documented(planned)
-        return unreadable and bool(planned.changed(prior) & parts)
+        changed = planned.changed(prior) & self.written_as_form
+        known = all(wholly_known(value) for name, value in to_values(planned).items() if name in changed)
+        return bool(changed) and (prior.stored_form is not None or not known or not self.documented(planned))
 
     def create_object(self, ctx: Context[P], plan: P) -> P:
         """Write the policy, unless its key is taken."""
