@@ -278,7 +278,8 @@ class DataSourcePoliciesPoliciesRulesPurposeRestriction(NestedObject):
     """Asks for a purpose.
 
     Args:
-        purposes: Names of purposes, whole paths. `immuta_purpose` constructs may be passed themselves.
+        purposes: Names of purposes, whole paths; `<ANY PURPOSE>` stands for any. `immuta_purpose` constructs may be
+            passed themselves.
         operator: Whether `any` one is enough or `all` are needed. Required with two or more. One of 'any', 'all'.
     """
 

@@ -66,3 +66,9 @@ def test_other_policies_are_not_overwritten(attached: Workspace, tenant: Any) ->
 def test_a_data_source_that_is_not_there(attached: Workspace, identifier: str, words: str) -> None:
     attached.write({CASE.type_name: {"it": {"data_source_id": identifier, "policies": []}}})
     assert words in attached.apply_fails()
+
+
+def test_rules_of_two_kinds_are_refused(attached: Workspace) -> None:
+    mixed = {"rules": [*ROWS["rules"], *PURPOSE["rules"]]}
+    attached.write({**CASE.requires, CASE.type_name: {"it": {"data_source_id": LEDGER, "policies": [mixed]}}})
+    assert "all rules of a policy are of one kind" in attached.apply_fails()

@@ -242,6 +242,20 @@ def test_a_policy_with_words_of_v1_is_never_active_before_it_is_complete(attache
     assert [(each.method, each.body["staged"]) for each in kept] == [("POST", True), ("PUT", False)]
 
 
+def test_a_template_without_circumstances_is_for_all_data_sources(attached: Workspace, tenant: Any) -> None:
+    """V1 would read null circumstances as selected by owners; a policy that owners select applies nowhere yet."""
+    template = next(each for each in grammar.ALL if each.key == "a template")
+    selected = next(each for each in grammar.ALL if each.key == "where owners select it")
+    attached.write(grammar.configuration("before", (template, selected)))
+    attached.apply()
+    found = {key: policy["id"] for key, policy in stored(tenant).items()}
+    applied = {
+        key: outside.call(tenant, "GET", f"/policy/global/appliedTo/{each}")["count"] for key, each in found.items()
+    }
+    assert applied[template.key] > 0
+    assert applied[selected.key] == 0
+
+
 def test_immutas_own_policy_is_refused(attached: Workspace) -> None:
     attached.write(
         {grammar.DATA: {"it": {"policy_key": "New Column Added", "name": "It", **grammar.MASKING[0].before}}}

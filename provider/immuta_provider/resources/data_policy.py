@@ -8,7 +8,7 @@ from immuta_provider.resources.base import ImmutaResource
 from immuta_provider.resources.equality import same_or_both_empty
 from immuta_provider.resources.policies import rules
 from immuta_provider.resources.policies.forms import only_given
-from immuta_provider.resources.policies.resource import GlobalPolicy, PolicyResource, as_read, v1_head
+from immuta_provider.resources.policies.resource import GlobalPolicy, PolicyResource, as_read
 from immuta_provider.resources.policies.rules import Action
 from terraform_plugin import Context, Model, attribute
 from terraform_plugin.validators import length
@@ -78,7 +78,9 @@ class DataPolicyResource(PolicyResource[DataPolicy]):
         if present is None:
             ctx.save(plan)  # half written: the next refresh finds it by its key
         written = self._present(ctx, plan, saved.policy_id)
-        policies.update(written.id, as_read(written) | v1_head(plan))
+        selected = {"circumstances": None} if plan.owner_selected else {}
+        words = {"staged": plan.staged, "template": plan.template} | selected
+        policies.update(written.id, as_read(written) | words)
         return written.id
 
     def read_actions(self, known: DataPolicy, found: Policy) -> tuple[dict[str, Any], list[Any]]:

@@ -6,7 +6,7 @@ What the documents describe is typed; for all else a policy is given as the JSON
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from immuta_provider.resources import extra_json
 from immuta_provider.resources.equality import same_or_both_empty
@@ -20,9 +20,15 @@ from immuta_provider.resources.policies.forms import (
     text,
 )
 from immuta_provider.resources.policies.masking import Grouping, Hash, Nullify, RegularExpression, Reversible
+from immuta_provider.resources.policies.rules import PurposeRestriction, read_purposes
 from immuta_provider.resources.policies.users import OPERATORS, Users, several_need_an_operator
 from terraform_plugin import Model, attribute
 from terraform_plugin.validators import exactly_one_of, length
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from terraform_plugin.schema import Block
 
 FUNCTIONS: Final = ("hash", "nullify", "constant", "regular_expression", "grouping", "reversible")
 
@@ -79,20 +85,6 @@ class LocalRowRestriction(Model, validators=[several_need_an_operator("matches")
     )
 
 
-class LocalPurposeRestriction(Model, validators=[several_need_an_operator("purposes")]):
-    """Shows rows to those who act under a purpose."""
-
-    purposes: set[str] = attribute(
-        required=True,
-        validators=[length(1)],
-        references=("immuta_purpose", "name"),
-        description="Names of purposes, whole paths.",
-    )
-    operator: str | None = attribute(
-        one_of=OPERATORS, description="Whether `any` one is enough or `all` are needed. Required with two or more."
-    )
-
-
 KINDS: Final = ("masking", "row_restriction_by_user_entitlements", "purpose_restriction")
 TYPES: Final = {
     "masking": ("masking", "masking"),
@@ -108,11 +100,22 @@ class LocalRule(Model, validators=[exactly_one_of(*KINDS)]):
     row_restriction_by_user_entitlements: LocalRowRestriction | None = attribute(
         description="Shows the rows that a user is entitled to."
     )
-    purpose_restriction: LocalPurposeRestriction | None = attribute(description="Asks for a purpose.")
+    purpose_restriction: PurposeRestriction | None = attribute(description="Asks for a purpose.")
     exceptions: Users | None = attribute(description="Who is exempt.")
 
 
-class LocalPolicy(Model, validators=[exactly_one_of("rules", "json")]):
+def _rules_of_one_kind(_: Block, values: dict[str, Any]) -> Iterable[tuple[str | None, str]]:
+    rules = values.get("rules")
+    known = [each for each in rules if isinstance(each, dict)] if isinstance(rules, list) else []
+    kinds = {kind for rule in known for kind in KINDS if rule.get(kind) is not None}
+    if len(kinds) > 1:
+        yield (
+            "rules",
+            f"all rules of a policy are of one kind, and these are of {len(kinds)}: {', '.join(sorted(kinds))}",
+        )
+
+
+class LocalPolicy(Model, validators=[exactly_one_of("rules", "json"), _rules_of_one_kind]):
     """A policy: `rules`, or `json` for what has no attribute here."""
 
     rules: list[LocalRule] | None = attribute(validators=[length(1)], description="Rules, all of the same kind.")
@@ -223,7 +226,7 @@ def _read_rule(raw: Any, known: LocalRule | None) -> LocalRule:
             return LocalRule(masking=_read_masking(inner["config"]), exceptions=exempt)
         case "prerequisite":
             before = known.purpose_restriction if known else None
-            return LocalRule(purpose_restriction=_read_purposes(inner["config"], before), exceptions=exempt)
+            return LocalRule(purpose_restriction=read_purposes(inner["config"], before), exceptions=exempt)
         case "visibility":
             entitled = known.row_restriction_by_user_entitlements if known else None
             return LocalRule(
@@ -240,16 +243,6 @@ def _read_masking(config: Any) -> LocalMasking:
     return LocalMasking(
         columns=frozenset(text(each) for each in inner["fields"]),
         masking_config=LocalMaskingConfig(**{name: getattr(function, name) for name in FUNCTIONS}),
-    )
-
-
-def _read_purposes(config: Any, known: LocalPurposeRestriction | None) -> LocalPurposeRestriction:
-    asked = users.read(members(config, frozenset({"qualifications"}))["qualifications"], None)
-    if asked is None or asked.purposes is None or asked.groups or asked.attributes:
-        raise Undocumented
-    kept = known.operator if known else None
-    return LocalPurposeRestriction(
-        purposes=asked.purposes, operator=asked.operator if len(asked.purposes) > 1 else kept
     )
 
 

@@ -32,6 +32,7 @@ P = TypeVar("P", bound="GlobalPolicy")
 MADE_BY_SERVER: Final = frozenset(
     {"id", "createdBy", "createdByName", "createdAt", "updatedAt", "deleted", "systemGenerated", "clonedFrom"}
 )
+NOWHERE: Final = ("circumstances", None)
 
 
 def _true_or_unset(value: bool) -> str | None:
@@ -288,8 +289,12 @@ def _alike(found: Policy) -> dict[str, Any]:
 
 
 def as_read(present: Policy) -> dict[str, Any]:
-    """The policy as V1 takes it back: all but what the server makes. With an id, null circumstances mean no change."""
-    return {name: value for name, value in present.model_dump(by_alias=True).items() if name not in MADE_BY_SERVER}
+    """The policy as V1 takes it back: all but what the server makes.
+
+    Without an id, null circumstances mean that owners select the policy; those that are absent mean all data sources.
+    """
+    members = present.model_dump(by_alias=True).items()
+    return {name: value for name, value in members if name not in MADE_BY_SERVER and (name, value) != NOWHERE}
 
 
 def v1_head(plan: GlobalPolicy) -> dict[str, Any]:

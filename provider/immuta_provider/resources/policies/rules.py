@@ -269,14 +269,15 @@ def _read_rule(raw: Any, known: Rule | None) -> Rule:
             return Rule(masking=masking.read(config), exceptions=exempt)
         case "prerequisite":
             before = known.purpose_restriction if known else None
-            return Rule(purpose_restriction=_read_purposes(config, before), exceptions=exempt)
+            return Rule(purpose_restriction=read_purposes(config, before), exceptions=exempt)
         case "visibility":
             entitled = known.row_restriction_by_user_entitlements if known else None
             return Rule(row_restriction_by_user_entitlements=_read_entitled(config, entitled), exceptions=exempt)
     raise Undocumented
 
 
-def _read_purposes(config: Any, known: PurposeRestriction | None) -> PurposeRestriction:
+def read_purposes(config: Any, known: PurposeRestriction | None) -> PurposeRestriction:
+    """V1's configuration of a purpose restriction. Raises Undocumented."""
     asked = users.read(members(config, frozenset({"qualifications"}))["qualifications"], None)
     if asked is None or asked.purposes is None or asked.groups or asked.attributes:
         raise Undocumented
