@@ -75,7 +75,7 @@ class Workspace:
     def run(self, *arguments: str, code: int | None = 0, **environment: str) -> Ran:
         """Run a command; None as `code` takes any exit code."""
         process = self.start(*arguments, **environment)
-        text, _ = process.communicate(timeout=400)  # a thousand objects on a busy machine
+        text, _ = process.communicate(timeout=900)  # Terraform alone needs 144 s to destroy a thousand terraform_data
         assert code is None or process.returncode == code, (
             f"terraform {arguments} ended with {process.returncode}:\n{text}"
         )
