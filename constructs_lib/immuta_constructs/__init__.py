@@ -5,8 +5,6 @@ The names are loaded when they are first used, so that importing this package co
 that the engine is chosen after the application has imported its own.
 """
 
-# ruff: noqa: E501  (the class of a nested object is named after its place)
-
 from __future__ import annotations
 
 import importlib
@@ -21,162 +19,88 @@ if TYPE_CHECKING:
     from immuta_constructs.data_immuta_purpose import DataImmutaPurpose as DataImmutaPurpose
     from immuta_constructs.data_immuta_purposes import DataImmutaPurposes as DataImmutaPurposes
     from immuta_constructs.data_policy import DataPolicy as DataPolicy
-    from immuta_constructs.data_policy import DataPolicyActions as DataPolicyActions
-    from immuta_constructs.data_policy import DataPolicyActionsRules as DataPolicyActionsRules
-    from immuta_constructs.data_policy import DataPolicyActionsRulesExceptions as DataPolicyActionsRulesExceptions
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesExceptionsAttributes as DataPolicyActionsRulesExceptionsAttributes,
-    )
-    from immuta_constructs.data_policy import DataPolicyActionsRulesInclusions as DataPolicyActionsRulesInclusions
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesInclusionsAttributes as DataPolicyActionsRulesInclusionsAttributes,
-    )
-    from immuta_constructs.data_policy import DataPolicyActionsRulesMasking as DataPolicyActionsRulesMasking
-    from immuta_constructs.data_policy import DataPolicyActionsRulesMaskingFields as DataPolicyActionsRulesMaskingFields
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingFieldsAllColumns as DataPolicyActionsRulesMaskingFieldsAllColumns,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingFieldsAnyTag as DataPolicyActionsRulesMaskingFieldsAnyTag,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingFieldsColumnRegex as DataPolicyActionsRulesMaskingFieldsColumnRegex,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingFieldsNoTags as DataPolicyActionsRulesMaskingFieldsNoTags,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfig as DataPolicyActionsRulesMaskingMaskingConfig,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving as DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfigGrouping as DataPolicyActionsRulesMaskingMaskingConfigGrouping,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfigHash as DataPolicyActionsRulesMaskingMaskingConfigHash,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfigKAnonymization as DataPolicyActionsRulesMaskingMaskingConfigKAnonymization,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfigNullify as DataPolicyActionsRulesMaskingMaskingConfigNullify,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse as DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfigRegularExpression as DataPolicyActionsRulesMaskingMaskingConfigRegularExpression,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesMaskingMaskingConfigReversible as DataPolicyActionsRulesMaskingMaskingConfigReversible,
-    )
-    from immuta_constructs.data_policy import DataPolicyActionsRulesMinimization as DataPolicyActionsRulesMinimization
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesPurposeRestriction as DataPolicyActionsRulesPurposeRestriction,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesRowRestrictionByCustomWhereClause as DataPolicyActionsRulesRowRestrictionByCustomWhereClause,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlements as DataPolicyActionsRulesRowRestrictionByUserEntitlements,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn as DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches as DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute as DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup as DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup,
-    )
-    from immuta_constructs.data_policy import (
-        DataPolicyActionsRulesTimeRestriction as DataPolicyActionsRulesTimeRestriction,
-    )
+    from immuta_constructs.data_policy import DataPolicyAction as DataPolicyAction
+    from immuta_constructs.data_policy import DataPolicyAllColumns as DataPolicyAllColumns
+    from immuta_constructs.data_policy import DataPolicyAnyTag as DataPolicyAnyTag
+    from immuta_constructs.data_policy import DataPolicyAttributeMatch as DataPolicyAttributeMatch
     from immuta_constructs.data_policy import DataPolicyCertification as DataPolicyCertification
-    from immuta_constructs.data_policy import DataPolicyCircumstances as DataPolicyCircumstances
-    from immuta_constructs.data_policy import DataPolicyCircumstancesAnyTag as DataPolicyCircumstancesAnyTag
-    from immuta_constructs.data_policy import DataPolicyCircumstancesColumnRegex as DataPolicyCircumstancesColumnRegex
-    from immuta_constructs.data_policy import DataPolicyCircumstancesDomains as DataPolicyCircumstancesDomains
-    from immuta_constructs.data_policy import DataPolicyCircumstancesNoTags as DataPolicyCircumstancesNoTags
-    from immuta_constructs.data_policy import DataPolicyCircumstancesTime as DataPolicyCircumstancesTime
+    from immuta_constructs.data_policy import DataPolicyCircumstance as DataPolicyCircumstance
+    from immuta_constructs.data_policy import DataPolicyColumnReference as DataPolicyColumnReference
+    from immuta_constructs.data_policy import DataPolicyColumnRegex as DataPolicyColumnRegex
+    from immuta_constructs.data_policy import DataPolicyColumnSelector as DataPolicyColumnSelector
+    from immuta_constructs.data_policy import DataPolicyCreationTime as DataPolicyCreationTime
+    from immuta_constructs.data_policy import DataPolicyDomain as DataPolicyDomain
+    from immuta_constructs.data_policy import DataPolicyEntitlement as DataPolicyEntitlement
+    from immuta_constructs.data_policy import DataPolicyEntitlementMatch as DataPolicyEntitlementMatch
+    from immuta_constructs.data_policy import DataPolicyFormatPreserving as DataPolicyFormatPreserving
+    from immuta_constructs.data_policy import DataPolicyGrouping as DataPolicyGrouping
+    from immuta_constructs.data_policy import DataPolicyHash as DataPolicyHash
+    from immuta_constructs.data_policy import DataPolicyKAnonymization as DataPolicyKAnonymization
+    from immuta_constructs.data_policy import DataPolicyMasking as DataPolicyMasking
+    from immuta_constructs.data_policy import DataPolicyMaskingConfig as DataPolicyMaskingConfig
+    from immuta_constructs.data_policy import DataPolicyMinimization as DataPolicyMinimization
+    from immuta_constructs.data_policy import DataPolicyNoTags as DataPolicyNoTags
+    from immuta_constructs.data_policy import DataPolicyNullify as DataPolicyNullify
     from immuta_constructs.data_policy import DataPolicyOwnerRestrictions as DataPolicyOwnerRestrictions
-    from immuta_constructs.data_policy import DataPolicyOwnerRestrictionsUsers as DataPolicyOwnerRestrictionsUsers
+    from immuta_constructs.data_policy import DataPolicyOwningUser as DataPolicyOwningUser
+    from immuta_constructs.data_policy import DataPolicyPurposeRestriction as DataPolicyPurposeRestriction
+    from immuta_constructs.data_policy import DataPolicyRandomizedResponse as DataPolicyRandomizedResponse
+    from immuta_constructs.data_policy import DataPolicyRegularExpression as DataPolicyRegularExpression
+    from immuta_constructs.data_policy import DataPolicyReversible as DataPolicyReversible
+    from immuta_constructs.data_policy import (
+        DataPolicyRowRestrictionByCustomWhereClause as DataPolicyRowRestrictionByCustomWhereClause,
+    )
+    from immuta_constructs.data_policy import (
+        DataPolicyRowRestrictionByUserEntitlements as DataPolicyRowRestrictionByUserEntitlements,
+    )
+    from immuta_constructs.data_policy import DataPolicyRule as DataPolicyRule
+    from immuta_constructs.data_policy import DataPolicyTagMatch as DataPolicyTagMatch
     from immuta_constructs.data_policy import DataPolicyTimeouts as DataPolicyTimeouts
+    from immuta_constructs.data_policy import DataPolicyTimeRestriction as DataPolicyTimeRestriction
+    from immuta_constructs.data_policy import DataPolicyUsers as DataPolicyUsers
     from immuta_constructs.data_source_policies import DataSourcePolicies as DataSourcePolicies
-    from immuta_constructs.data_source_policies import DataSourcePoliciesPolicies as DataSourcePoliciesPolicies
     from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRules as DataSourcePoliciesPoliciesRules,
+        DataSourcePoliciesAttributeColumnMatch as DataSourcePoliciesAttributeColumnMatch,
+    )
+    from immuta_constructs.data_source_policies import DataSourcePoliciesColumnMatch as DataSourcePoliciesColumnMatch
+    from immuta_constructs.data_source_policies import DataSourcePoliciesEntitlement as DataSourcePoliciesEntitlement
+    from immuta_constructs.data_source_policies import DataSourcePoliciesGrouping as DataSourcePoliciesGrouping
+    from immuta_constructs.data_source_policies import DataSourcePoliciesHash as DataSourcePoliciesHash
+    from immuta_constructs.data_source_policies import DataSourcePoliciesLocalMasking as DataSourcePoliciesLocalMasking
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesLocalMaskingConfig as DataSourcePoliciesLocalMaskingConfig,
+    )
+    from immuta_constructs.data_source_policies import DataSourcePoliciesLocalMatch as DataSourcePoliciesLocalMatch
+    from immuta_constructs.data_source_policies import DataSourcePoliciesLocalPolicy as DataSourcePoliciesLocalPolicy
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesLocalRowRestriction as DataSourcePoliciesLocalRowRestriction,
+    )
+    from immuta_constructs.data_source_policies import DataSourcePoliciesLocalRule as DataSourcePoliciesLocalRule
+    from immuta_constructs.data_source_policies import DataSourcePoliciesNullify as DataSourcePoliciesNullify
+    from immuta_constructs.data_source_policies import (
+        DataSourcePoliciesPurposeRestriction as DataSourcePoliciesPurposeRestriction,
     )
     from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesExceptions as DataSourcePoliciesPoliciesRulesExceptions,
+        DataSourcePoliciesRegularExpression as DataSourcePoliciesRegularExpression,
     )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesExceptionsAttributes as DataSourcePoliciesPoliciesRulesExceptionsAttributes,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesMasking as DataSourcePoliciesPoliciesRulesMasking,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfig as DataSourcePoliciesPoliciesRulesMaskingMaskingConfig,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible as DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesPurposeRestriction as DataSourcePoliciesPoliciesRulesPurposeRestriction,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup,
-    )
-    from immuta_constructs.data_source_policies import (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose as DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose,
-    )
+    from immuta_constructs.data_source_policies import DataSourcePoliciesReversible as DataSourcePoliciesReversible
     from immuta_constructs.data_source_policies import DataSourcePoliciesTimeouts as DataSourcePoliciesTimeouts
+    from immuta_constructs.data_source_policies import DataSourcePoliciesUsers as DataSourcePoliciesUsers
     from immuta_constructs.errors import ConstructsError as ConstructsError
     from immuta_constructs.errors import EngineError as EngineError
     from immuta_constructs.errors import ScopeError as ScopeError
     from immuta_constructs.errors import ValueProblem as ValueProblem
     from immuta_constructs.meta import Lifecycle as Lifecycle
+    from immuta_constructs.project import ProjectAnyoneMayJoin as ProjectAnyoneMayJoin
+    from immuta_constructs.project import ProjectApproval as ProjectApproval
+    from immuta_constructs.project import ProjectDatabricksWorkspace as ProjectDatabricksWorkspace
+    from immuta_constructs.project import ProjectEntitlement as ProjectEntitlement
+    from immuta_constructs.project import ProjectJoinAfterApproval as ProjectJoinAfterApproval
+    from immuta_constructs.project import ProjectJoinByEntitlement as ProjectJoinByEntitlement
+    from immuta_constructs.project import ProjectSnowflakeWorkspace as ProjectSnowflakeWorkspace
     from immuta_constructs.project import ProjectSubscriptionPolicy as ProjectSubscriptionPolicy
-    from immuta_constructs.project import ProjectSubscriptionPolicyAnyone as ProjectSubscriptionPolicyAnyone
-    from immuta_constructs.project import ProjectSubscriptionPolicyApproval as ProjectSubscriptionPolicyApproval
-    from immuta_constructs.project import (
-        ProjectSubscriptionPolicyApprovalApprovals as ProjectSubscriptionPolicyApprovalApprovals,
-    )
-    from immuta_constructs.project import ProjectSubscriptionPolicyEntitlements as ProjectSubscriptionPolicyEntitlements
-    from immuta_constructs.project import (
-        ProjectSubscriptionPolicyEntitlementsAttributes as ProjectSubscriptionPolicyEntitlementsAttributes,
-    )
     from immuta_constructs.project import ProjectTimeouts as ProjectTimeouts
     from immuta_constructs.project import ProjectWorkspace as ProjectWorkspace
-    from immuta_constructs.project import ProjectWorkspaceDatabricks as ProjectWorkspaceDatabricks
-    from immuta_constructs.project import ProjectWorkspaceSnowflake as ProjectWorkspaceSnowflake
     from immuta_constructs.projects import Project as Project
     from immuta_constructs.provider import ImmutaProvider as ImmutaProvider
     from immuta_constructs.purpose import PurposePolicyMetadata as PurposePolicyMetadata
@@ -187,37 +111,25 @@ if TYPE_CHECKING:
     from immuta_constructs.secrets import secret_from_env as secret_from_env
     from immuta_constructs.subscription_policy import SubscriptionPolicy as SubscriptionPolicy
     from immuta_constructs.subscription_policy import SubscriptionPolicyAnyone as SubscriptionPolicyAnyone
+    from immuta_constructs.subscription_policy import SubscriptionPolicyAnyTag as SubscriptionPolicyAnyTag
     from immuta_constructs.subscription_policy import SubscriptionPolicyApproval as SubscriptionPolicyApproval
+    from immuta_constructs.subscription_policy import SubscriptionPolicyCircumstance as SubscriptionPolicyCircumstance
+    from immuta_constructs.subscription_policy import SubscriptionPolicyColumnRegex as SubscriptionPolicyColumnRegex
+    from immuta_constructs.subscription_policy import SubscriptionPolicyCreationTime as SubscriptionPolicyCreationTime
+    from immuta_constructs.subscription_policy import SubscriptionPolicyDomain as SubscriptionPolicyDomain
+    from immuta_constructs.subscription_policy import SubscriptionPolicyEntitlement as SubscriptionPolicyEntitlement
     from immuta_constructs.subscription_policy import (
-        SubscriptionPolicyApprovalApprovals as SubscriptionPolicyApprovalApprovals,
-    )
-    from immuta_constructs.subscription_policy import SubscriptionPolicyCircumstances as SubscriptionPolicyCircumstances
-    from immuta_constructs.subscription_policy import (
-        SubscriptionPolicyCircumstancesAnyTag as SubscriptionPolicyCircumstancesAnyTag,
-    )
-    from immuta_constructs.subscription_policy import (
-        SubscriptionPolicyCircumstancesColumnRegex as SubscriptionPolicyCircumstancesColumnRegex,
+        SubscriptionPolicyJoinAfterApproval as SubscriptionPolicyJoinAfterApproval,
     )
     from immuta_constructs.subscription_policy import (
-        SubscriptionPolicyCircumstancesDomains as SubscriptionPolicyCircumstancesDomains,
-    )
-    from immuta_constructs.subscription_policy import (
-        SubscriptionPolicyCircumstancesNoTags as SubscriptionPolicyCircumstancesNoTags,
-    )
-    from immuta_constructs.subscription_policy import (
-        SubscriptionPolicyCircumstancesTime as SubscriptionPolicyCircumstancesTime,
-    )
-    from immuta_constructs.subscription_policy import SubscriptionPolicyEntitlements as SubscriptionPolicyEntitlements
-    from immuta_constructs.subscription_policy import (
-        SubscriptionPolicyEntitlementsAttributes as SubscriptionPolicyEntitlementsAttributes,
+        SubscriptionPolicyJoinByEntitlement as SubscriptionPolicyJoinByEntitlement,
     )
     from immuta_constructs.subscription_policy import SubscriptionPolicyManual as SubscriptionPolicyManual
+    from immuta_constructs.subscription_policy import SubscriptionPolicyNoTags as SubscriptionPolicyNoTags
     from immuta_constructs.subscription_policy import (
         SubscriptionPolicyOwnerRestrictions as SubscriptionPolicyOwnerRestrictions,
     )
-    from immuta_constructs.subscription_policy import (
-        SubscriptionPolicyOwnerRestrictionsUsers as SubscriptionPolicyOwnerRestrictionsUsers,
-    )
+    from immuta_constructs.subscription_policy import SubscriptionPolicyOwningUser as SubscriptionPolicyOwningUser
     from immuta_constructs.subscription_policy import SubscriptionPolicyTimeouts as SubscriptionPolicyTimeouts
 
 _MODULES = {
@@ -230,99 +142,93 @@ _MODULES = {
     "DataImmutaPurpose": "data_immuta_purpose",
     "DataImmutaPurposes": "data_immuta_purposes",
     "DataPolicy": "data_policy",
-    "DataPolicyActions": "data_policy",
-    "DataPolicyActionsRules": "data_policy",
-    "DataPolicyActionsRulesExceptions": "data_policy",
-    "DataPolicyActionsRulesExceptionsAttributes": "data_policy",
-    "DataPolicyActionsRulesInclusions": "data_policy",
-    "DataPolicyActionsRulesInclusionsAttributes": "data_policy",
-    "DataPolicyActionsRulesMasking": "data_policy",
-    "DataPolicyActionsRulesMaskingFields": "data_policy",
-    "DataPolicyActionsRulesMaskingFieldsAllColumns": "data_policy",
-    "DataPolicyActionsRulesMaskingFieldsAnyTag": "data_policy",
-    "DataPolicyActionsRulesMaskingFieldsColumnRegex": "data_policy",
-    "DataPolicyActionsRulesMaskingFieldsNoTags": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfig": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfigGrouping": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfigHash": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfigKAnonymization": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfigNullify": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfigRegularExpression": "data_policy",
-    "DataPolicyActionsRulesMaskingMaskingConfigReversible": "data_policy",
-    "DataPolicyActionsRulesMinimization": "data_policy",
-    "DataPolicyActionsRulesPurposeRestriction": "data_policy",
-    "DataPolicyActionsRulesRowRestrictionByCustomWhereClause": "data_policy",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlements": "data_policy",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn": "data_policy",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches": "data_policy",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute": "data_policy",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup": "data_policy",
-    "DataPolicyActionsRulesTimeRestriction": "data_policy",
+    "DataPolicyAction": "data_policy",
+    "DataPolicyAllColumns": "data_policy",
+    "DataPolicyAnyTag": "data_policy",
+    "DataPolicyAttributeMatch": "data_policy",
     "DataPolicyCertification": "data_policy",
-    "DataPolicyCircumstances": "data_policy",
-    "DataPolicyCircumstancesAnyTag": "data_policy",
-    "DataPolicyCircumstancesColumnRegex": "data_policy",
-    "DataPolicyCircumstancesDomains": "data_policy",
-    "DataPolicyCircumstancesNoTags": "data_policy",
-    "DataPolicyCircumstancesTime": "data_policy",
+    "DataPolicyCircumstance": "data_policy",
+    "DataPolicyColumnReference": "data_policy",
+    "DataPolicyColumnRegex": "data_policy",
+    "DataPolicyColumnSelector": "data_policy",
+    "DataPolicyCreationTime": "data_policy",
+    "DataPolicyDomain": "data_policy",
+    "DataPolicyEntitlement": "data_policy",
+    "DataPolicyEntitlementMatch": "data_policy",
+    "DataPolicyFormatPreserving": "data_policy",
+    "DataPolicyGrouping": "data_policy",
+    "DataPolicyHash": "data_policy",
+    "DataPolicyKAnonymization": "data_policy",
+    "DataPolicyMasking": "data_policy",
+    "DataPolicyMaskingConfig": "data_policy",
+    "DataPolicyMinimization": "data_policy",
+    "DataPolicyNoTags": "data_policy",
+    "DataPolicyNullify": "data_policy",
     "DataPolicyOwnerRestrictions": "data_policy",
-    "DataPolicyOwnerRestrictionsUsers": "data_policy",
+    "DataPolicyOwningUser": "data_policy",
+    "DataPolicyPurposeRestriction": "data_policy",
+    "DataPolicyRandomizedResponse": "data_policy",
+    "DataPolicyRegularExpression": "data_policy",
+    "DataPolicyReversible": "data_policy",
+    "DataPolicyRowRestrictionByCustomWhereClause": "data_policy",
+    "DataPolicyRowRestrictionByUserEntitlements": "data_policy",
+    "DataPolicyRule": "data_policy",
+    "DataPolicyTagMatch": "data_policy",
+    "DataPolicyTimeRestriction": "data_policy",
     "DataPolicyTimeouts": "data_policy",
+    "DataPolicyUsers": "data_policy",
     "DataSourcePolicies": "data_source_policies",
-    "DataSourcePoliciesPolicies": "data_source_policies",
-    "DataSourcePoliciesPoliciesRules": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesExceptions": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesExceptionsAttributes": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesMasking": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfig": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesPurposeRestriction": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup": "data_source_policies",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose": "data_source_policies",
+    "DataSourcePoliciesAttributeColumnMatch": "data_source_policies",
+    "DataSourcePoliciesColumnMatch": "data_source_policies",
+    "DataSourcePoliciesEntitlement": "data_source_policies",
+    "DataSourcePoliciesGrouping": "data_source_policies",
+    "DataSourcePoliciesHash": "data_source_policies",
+    "DataSourcePoliciesLocalMasking": "data_source_policies",
+    "DataSourcePoliciesLocalMaskingConfig": "data_source_policies",
+    "DataSourcePoliciesLocalMatch": "data_source_policies",
+    "DataSourcePoliciesLocalPolicy": "data_source_policies",
+    "DataSourcePoliciesLocalRowRestriction": "data_source_policies",
+    "DataSourcePoliciesLocalRule": "data_source_policies",
+    "DataSourcePoliciesNullify": "data_source_policies",
+    "DataSourcePoliciesPurposeRestriction": "data_source_policies",
+    "DataSourcePoliciesRegularExpression": "data_source_policies",
+    "DataSourcePoliciesReversible": "data_source_policies",
     "DataSourcePoliciesTimeouts": "data_source_policies",
+    "DataSourcePoliciesUsers": "data_source_policies",
     "EngineError": "errors",
     "ImmutaProvider": "provider",
     "Lifecycle": "meta",
     "Project": "projects",
+    "ProjectAnyoneMayJoin": "project",
+    "ProjectApproval": "project",
+    "ProjectDatabricksWorkspace": "project",
+    "ProjectEntitlement": "project",
+    "ProjectJoinAfterApproval": "project",
+    "ProjectJoinByEntitlement": "project",
+    "ProjectSnowflakeWorkspace": "project",
     "ProjectSubscriptionPolicy": "project",
-    "ProjectSubscriptionPolicyAnyone": "project",
-    "ProjectSubscriptionPolicyApproval": "project",
-    "ProjectSubscriptionPolicyApprovalApprovals": "project",
-    "ProjectSubscriptionPolicyEntitlements": "project",
-    "ProjectSubscriptionPolicyEntitlementsAttributes": "project",
     "ProjectTimeouts": "project",
     "ProjectWorkspace": "project",
-    "ProjectWorkspaceDatabricks": "project",
-    "ProjectWorkspaceSnowflake": "project",
     "Purpose": "purposes",
     "PurposePolicyMetadata": "purpose",
     "PurposeTimeouts": "purpose",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
     "SubscriptionPolicy": "subscription_policy",
+    "SubscriptionPolicyAnyTag": "subscription_policy",
     "SubscriptionPolicyAnyone": "subscription_policy",
     "SubscriptionPolicyApproval": "subscription_policy",
-    "SubscriptionPolicyApprovalApprovals": "subscription_policy",
-    "SubscriptionPolicyCircumstances": "subscription_policy",
-    "SubscriptionPolicyCircumstancesAnyTag": "subscription_policy",
-    "SubscriptionPolicyCircumstancesColumnRegex": "subscription_policy",
-    "SubscriptionPolicyCircumstancesDomains": "subscription_policy",
-    "SubscriptionPolicyCircumstancesNoTags": "subscription_policy",
-    "SubscriptionPolicyCircumstancesTime": "subscription_policy",
-    "SubscriptionPolicyEntitlements": "subscription_policy",
-    "SubscriptionPolicyEntitlementsAttributes": "subscription_policy",
+    "SubscriptionPolicyCircumstance": "subscription_policy",
+    "SubscriptionPolicyColumnRegex": "subscription_policy",
+    "SubscriptionPolicyCreationTime": "subscription_policy",
+    "SubscriptionPolicyDomain": "subscription_policy",
+    "SubscriptionPolicyEntitlement": "subscription_policy",
+    "SubscriptionPolicyJoinAfterApproval": "subscription_policy",
+    "SubscriptionPolicyJoinByEntitlement": "subscription_policy",
     "SubscriptionPolicyManual": "subscription_policy",
+    "SubscriptionPolicyNoTags": "subscription_policy",
     "SubscriptionPolicyOwnerRestrictions": "subscription_policy",
-    "SubscriptionPolicyOwnerRestrictionsUsers": "subscription_policy",
+    "SubscriptionPolicyOwningUser": "subscription_policy",
     "SubscriptionPolicyTimeouts": "subscription_policy",
     "ValueProblem": "errors",
     "insecure_literal": "secrets",
@@ -339,99 +245,93 @@ __all__ = [
     "DataImmutaPurpose",
     "DataImmutaPurposes",
     "DataPolicy",
-    "DataPolicyActions",
-    "DataPolicyActionsRules",
-    "DataPolicyActionsRulesExceptions",
-    "DataPolicyActionsRulesExceptionsAttributes",
-    "DataPolicyActionsRulesInclusions",
-    "DataPolicyActionsRulesInclusionsAttributes",
-    "DataPolicyActionsRulesMasking",
-    "DataPolicyActionsRulesMaskingFields",
-    "DataPolicyActionsRulesMaskingFieldsAllColumns",
-    "DataPolicyActionsRulesMaskingFieldsAnyTag",
-    "DataPolicyActionsRulesMaskingFieldsColumnRegex",
-    "DataPolicyActionsRulesMaskingFieldsNoTags",
-    "DataPolicyActionsRulesMaskingMaskingConfig",
-    "DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving",
-    "DataPolicyActionsRulesMaskingMaskingConfigGrouping",
-    "DataPolicyActionsRulesMaskingMaskingConfigHash",
-    "DataPolicyActionsRulesMaskingMaskingConfigKAnonymization",
-    "DataPolicyActionsRulesMaskingMaskingConfigNullify",
-    "DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse",
-    "DataPolicyActionsRulesMaskingMaskingConfigRegularExpression",
-    "DataPolicyActionsRulesMaskingMaskingConfigReversible",
-    "DataPolicyActionsRulesMinimization",
-    "DataPolicyActionsRulesPurposeRestriction",
-    "DataPolicyActionsRulesRowRestrictionByCustomWhereClause",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlements",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup",
-    "DataPolicyActionsRulesTimeRestriction",
+    "DataPolicyAction",
+    "DataPolicyAllColumns",
+    "DataPolicyAnyTag",
+    "DataPolicyAttributeMatch",
     "DataPolicyCertification",
-    "DataPolicyCircumstances",
-    "DataPolicyCircumstancesAnyTag",
-    "DataPolicyCircumstancesColumnRegex",
-    "DataPolicyCircumstancesDomains",
-    "DataPolicyCircumstancesNoTags",
-    "DataPolicyCircumstancesTime",
+    "DataPolicyCircumstance",
+    "DataPolicyColumnReference",
+    "DataPolicyColumnRegex",
+    "DataPolicyColumnSelector",
+    "DataPolicyCreationTime",
+    "DataPolicyDomain",
+    "DataPolicyEntitlement",
+    "DataPolicyEntitlementMatch",
+    "DataPolicyFormatPreserving",
+    "DataPolicyGrouping",
+    "DataPolicyHash",
+    "DataPolicyKAnonymization",
+    "DataPolicyMasking",
+    "DataPolicyMaskingConfig",
+    "DataPolicyMinimization",
+    "DataPolicyNoTags",
+    "DataPolicyNullify",
     "DataPolicyOwnerRestrictions",
-    "DataPolicyOwnerRestrictionsUsers",
+    "DataPolicyOwningUser",
+    "DataPolicyPurposeRestriction",
+    "DataPolicyRandomizedResponse",
+    "DataPolicyRegularExpression",
+    "DataPolicyReversible",
+    "DataPolicyRowRestrictionByCustomWhereClause",
+    "DataPolicyRowRestrictionByUserEntitlements",
+    "DataPolicyRule",
+    "DataPolicyTagMatch",
+    "DataPolicyTimeRestriction",
     "DataPolicyTimeouts",
+    "DataPolicyUsers",
     "DataSourcePolicies",
-    "DataSourcePoliciesPolicies",
-    "DataSourcePoliciesPoliciesRules",
-    "DataSourcePoliciesPoliciesRulesExceptions",
-    "DataSourcePoliciesPoliciesRulesExceptionsAttributes",
-    "DataSourcePoliciesPoliciesRulesMasking",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfig",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible",
-    "DataSourcePoliciesPoliciesRulesPurposeRestriction",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose",
+    "DataSourcePoliciesAttributeColumnMatch",
+    "DataSourcePoliciesColumnMatch",
+    "DataSourcePoliciesEntitlement",
+    "DataSourcePoliciesGrouping",
+    "DataSourcePoliciesHash",
+    "DataSourcePoliciesLocalMasking",
+    "DataSourcePoliciesLocalMaskingConfig",
+    "DataSourcePoliciesLocalMatch",
+    "DataSourcePoliciesLocalPolicy",
+    "DataSourcePoliciesLocalRowRestriction",
+    "DataSourcePoliciesLocalRule",
+    "DataSourcePoliciesNullify",
+    "DataSourcePoliciesPurposeRestriction",
+    "DataSourcePoliciesRegularExpression",
+    "DataSourcePoliciesReversible",
     "DataSourcePoliciesTimeouts",
+    "DataSourcePoliciesUsers",
     "EngineError",
     "ImmutaProvider",
     "Lifecycle",
     "Project",
+    "ProjectAnyoneMayJoin",
+    "ProjectApproval",
+    "ProjectDatabricksWorkspace",
+    "ProjectEntitlement",
+    "ProjectJoinAfterApproval",
+    "ProjectJoinByEntitlement",
+    "ProjectSnowflakeWorkspace",
     "ProjectSubscriptionPolicy",
-    "ProjectSubscriptionPolicyAnyone",
-    "ProjectSubscriptionPolicyApproval",
-    "ProjectSubscriptionPolicyApprovalApprovals",
-    "ProjectSubscriptionPolicyEntitlements",
-    "ProjectSubscriptionPolicyEntitlementsAttributes",
     "ProjectTimeouts",
     "ProjectWorkspace",
-    "ProjectWorkspaceDatabricks",
-    "ProjectWorkspaceSnowflake",
     "Purpose",
     "PurposePolicyMetadata",
     "PurposeTimeouts",
     "ScopeError",
     "SecretFromEnv",
     "SubscriptionPolicy",
+    "SubscriptionPolicyAnyTag",
     "SubscriptionPolicyAnyone",
     "SubscriptionPolicyApproval",
-    "SubscriptionPolicyApprovalApprovals",
-    "SubscriptionPolicyCircumstances",
-    "SubscriptionPolicyCircumstancesAnyTag",
-    "SubscriptionPolicyCircumstancesColumnRegex",
-    "SubscriptionPolicyCircumstancesDomains",
-    "SubscriptionPolicyCircumstancesNoTags",
-    "SubscriptionPolicyCircumstancesTime",
-    "SubscriptionPolicyEntitlements",
-    "SubscriptionPolicyEntitlementsAttributes",
+    "SubscriptionPolicyCircumstance",
+    "SubscriptionPolicyColumnRegex",
+    "SubscriptionPolicyCreationTime",
+    "SubscriptionPolicyDomain",
+    "SubscriptionPolicyEntitlement",
+    "SubscriptionPolicyJoinAfterApproval",
+    "SubscriptionPolicyJoinByEntitlement",
     "SubscriptionPolicyManual",
+    "SubscriptionPolicyNoTags",
     "SubscriptionPolicyOwnerRestrictions",
-    "SubscriptionPolicyOwnerRestrictionsUsers",
+    "SubscriptionPolicyOwningUser",
     "SubscriptionPolicyTimeouts",
     "ValueProblem",
     "insecure_literal",

@@ -26,51 +26,46 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DataPolicy",
-    "DataPolicyActions",
-    "DataPolicyActionsRules",
-    "DataPolicyActionsRulesExceptions",
-    "DataPolicyActionsRulesExceptionsAttributes",
-    "DataPolicyActionsRulesInclusions",
-    "DataPolicyActionsRulesInclusionsAttributes",
-    "DataPolicyActionsRulesMasking",
-    "DataPolicyActionsRulesMaskingFields",
-    "DataPolicyActionsRulesMaskingFieldsAllColumns",
-    "DataPolicyActionsRulesMaskingFieldsAnyTag",
-    "DataPolicyActionsRulesMaskingFieldsColumnRegex",
-    "DataPolicyActionsRulesMaskingFieldsNoTags",
-    "DataPolicyActionsRulesMaskingMaskingConfig",
-    "DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving",
-    "DataPolicyActionsRulesMaskingMaskingConfigGrouping",
-    "DataPolicyActionsRulesMaskingMaskingConfigHash",
-    "DataPolicyActionsRulesMaskingMaskingConfigKAnonymization",
-    "DataPolicyActionsRulesMaskingMaskingConfigNullify",
-    "DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse",
-    "DataPolicyActionsRulesMaskingMaskingConfigRegularExpression",
-    "DataPolicyActionsRulesMaskingMaskingConfigReversible",
-    "DataPolicyActionsRulesMinimization",
-    "DataPolicyActionsRulesPurposeRestriction",
-    "DataPolicyActionsRulesRowRestrictionByCustomWhereClause",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlements",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute",
-    "DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup",
-    "DataPolicyActionsRulesTimeRestriction",
+    "DataPolicyAction",
+    "DataPolicyAllColumns",
+    "DataPolicyAnyTag",
+    "DataPolicyAttributeMatch",
     "DataPolicyCertification",
-    "DataPolicyCircumstances",
-    "DataPolicyCircumstancesAnyTag",
-    "DataPolicyCircumstancesColumnRegex",
-    "DataPolicyCircumstancesDomains",
-    "DataPolicyCircumstancesNoTags",
-    "DataPolicyCircumstancesTime",
+    "DataPolicyCircumstance",
+    "DataPolicyColumnReference",
+    "DataPolicyColumnRegex",
+    "DataPolicyColumnSelector",
+    "DataPolicyCreationTime",
+    "DataPolicyDomain",
+    "DataPolicyEntitlement",
+    "DataPolicyEntitlementMatch",
+    "DataPolicyFormatPreserving",
+    "DataPolicyGrouping",
+    "DataPolicyHash",
+    "DataPolicyKAnonymization",
+    "DataPolicyMasking",
+    "DataPolicyMaskingConfig",
+    "DataPolicyMinimization",
+    "DataPolicyNoTags",
+    "DataPolicyNullify",
     "DataPolicyOwnerRestrictions",
-    "DataPolicyOwnerRestrictionsUsers",
+    "DataPolicyOwningUser",
+    "DataPolicyPurposeRestriction",
+    "DataPolicyRandomizedResponse",
+    "DataPolicyRegularExpression",
+    "DataPolicyReversible",
+    "DataPolicyRowRestrictionByCustomWhereClause",
+    "DataPolicyRowRestrictionByUserEntitlements",
+    "DataPolicyRule",
+    "DataPolicyTagMatch",
+    "DataPolicyTimeRestriction",
     "DataPolicyTimeouts",
+    "DataPolicyUsers",
 ]
 
 
-class DataPolicyActionsRulesMaskingFieldsColumnRegex(NestedObject):
-    """Columns whose name matches.
+class DataPolicyColumnRegex(NestedObject):
+    """Columns whose names match a pattern.
 
     Args:
         regex: The pattern.
@@ -86,26 +81,35 @@ class DataPolicyActionsRulesMaskingFieldsColumnRegex(NestedObject):
     case_insensitive: bool | cdk.IResolvable | None = None
 
 
-class DataPolicyActionsRulesMaskingFieldsAnyTag(NestedObject):
-    """Columns with any tag: `{}`."""
+class DataPolicyAnyTag(NestedObject):
+    """Whatever has a tag.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataPolicyActionsRulesMaskingFieldsNoTags(NestedObject):
-    """Columns without tags: `{}`."""
+class DataPolicyNoTags(NestedObject):
+    """Whatever has no tag.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataPolicyActionsRulesMaskingFieldsAllColumns(NestedObject):
-    """All columns: `{}`."""
+class DataPolicyAllColumns(NestedObject):
+    """Every column.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataPolicyActionsRulesMaskingFields(NestedObject):
-    """Which columns.
+class DataPolicyColumnSelector(NestedObject):
+    """Which columns: exactly one of the members.
 
     Args:
         column_tag: Columns with this tag, by its whole name.
@@ -117,41 +121,48 @@ class DataPolicyActionsRulesMaskingFields(NestedObject):
 
     ATTRIBUTES: ClassVar[Attributes] = {
         "column_tag": Attribute("string"),
-        "column_regex": Attribute("single", nested=DataPolicyActionsRulesMaskingFieldsColumnRegex),
-        "any_tag": Attribute("single", nested=DataPolicyActionsRulesMaskingFieldsAnyTag),
-        "no_tags": Attribute("single", nested=DataPolicyActionsRulesMaskingFieldsNoTags),
-        "all_columns": Attribute("single", nested=DataPolicyActionsRulesMaskingFieldsAllColumns),
+        "column_regex": Attribute("single", nested=DataPolicyColumnRegex),
+        "any_tag": Attribute("single", nested=DataPolicyAnyTag),
+        "no_tags": Attribute("single", nested=DataPolicyNoTags),
+        "all_columns": Attribute("single", nested=DataPolicyAllColumns),
     }
 
     column_tag: str | None = None
-    column_regex: DataPolicyActionsRulesMaskingFieldsColumnRegex | Mapping[str, Any] | cdk.IResolvable | None = None
-    any_tag: DataPolicyActionsRulesMaskingFieldsAnyTag | Mapping[str, Any] | cdk.IResolvable | None = None
-    no_tags: DataPolicyActionsRulesMaskingFieldsNoTags | Mapping[str, Any] | cdk.IResolvable | None = None
-    all_columns: DataPolicyActionsRulesMaskingFieldsAllColumns | Mapping[str, Any] | cdk.IResolvable | None = None
+    column_regex: DataPolicyColumnRegex | Mapping[str, Any] | cdk.IResolvable | None = None
+    any_tag: DataPolicyAnyTag | Mapping[str, Any] | cdk.IResolvable | None = None
+    no_tags: DataPolicyNoTags | Mapping[str, Any] | cdk.IResolvable | None = None
+    all_columns: DataPolicyAllColumns | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
-class DataPolicyActionsRulesMaskingMaskingConfigHash(NestedObject):
-    """Hashing: `{}`."""
+class DataPolicyHash(NestedObject):
+    """Hashing.
 
-    ATTRIBUTES: ClassVar[Attributes] = {}
-
-
-class DataPolicyActionsRulesMaskingMaskingConfigNullify(NestedObject):
-    """Null instead of the value (API name: `Null`): `{}`."""
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving(NestedObject):
-    """Masking that keeps the format (API name: `Format Preserving Masking`): `{}`."""
+class DataPolicyNullify(NestedObject):
+    """Null instead of the value.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataPolicyActionsRulesMaskingMaskingConfigKAnonymization(NestedObject):
-    """K-anonymization.
+class DataPolicyFormatPreserving(NestedObject):
+    """Masking that keeps the format.
 
-    Immuta must have it activated; `{}` takes the column's fingerprint.
+    It has no members: `{}`.
+    """
+
+    ATTRIBUTES: ClassVar[Attributes] = {}
+
+
+class DataPolicyKAnonymization(NestedObject):
+    """K-anonymization: by the column's fingerprint where it has no member.
 
     Args:
         k_level: How many people are alike at least.
@@ -167,8 +178,8 @@ class DataPolicyActionsRulesMaskingMaskingConfigKAnonymization(NestedObject):
     re_id_probability: float | None = None
 
 
-class DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse(NestedObject):
-    """Random values for some.
+class DataPolicyRandomizedResponse(NestedObject):
+    """Random values for some: of categories by a rate, of numbers by a standard deviation.
 
     Args:
         replacement_rate_percent: For categories: the share that is replaced, in percent.
@@ -187,7 +198,7 @@ class DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse(NestedObject)
     clip: bool | cdk.IResolvable | None = None
 
 
-class DataPolicyActionsRulesMaskingMaskingConfigRegularExpression(NestedObject):
+class DataPolicyRegularExpression(NestedObject):
     """What matches a pattern is replaced.
 
     Args:
@@ -210,14 +221,17 @@ class DataPolicyActionsRulesMaskingMaskingConfigRegularExpression(NestedObject):
     global_match: bool | cdk.IResolvable | None = None
 
 
-class DataPolicyActionsRulesMaskingMaskingConfigReversible(NestedObject):
-    """Masking that can be undone for those who may: `{}`."""
+class DataPolicyReversible(NestedObject):
+    """Masking that can be undone for those who may.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataPolicyActionsRulesMaskingMaskingConfigGrouping(NestedObject):
-    """Values in groups; `{}` takes the column's fingerprint.
+class DataPolicyGrouping(NestedObject):
+    """Values in groups: of dates, of numbers, or by the column's fingerprint where it has no member.
 
     Args:
         time_precision: For dates: how coarse. One of 'MIN', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'.
@@ -233,8 +247,8 @@ class DataPolicyActionsRulesMaskingMaskingConfigGrouping(NestedObject):
     bucket_size: float | None = None
 
 
-class DataPolicyActionsRulesMaskingMaskingConfig(NestedObject):
-    """The masking function.
+class DataPolicyMaskingConfig(NestedObject):
+    """The masking function: exactly one of the members.
 
     Args:
         hash: Hashing: `{}`.
@@ -250,39 +264,31 @@ class DataPolicyActionsRulesMaskingMaskingConfig(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "hash": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfigHash),
-        "nullify": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfigNullify),
+        "hash": Attribute("single", nested=DataPolicyHash),
+        "nullify": Attribute("single", nested=DataPolicyNullify),
         "constant": Attribute("string"),
-        "format_preserving": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving),
-        "k_anonymization": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfigKAnonymization),
-        "randomized_response": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse),
-        "regular_expression": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfigRegularExpression),
-        "reversible": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfigReversible),
-        "grouping": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfigGrouping),
+        "format_preserving": Attribute("single", nested=DataPolicyFormatPreserving),
+        "k_anonymization": Attribute("single", nested=DataPolicyKAnonymization),
+        "randomized_response": Attribute("single", nested=DataPolicyRandomizedResponse),
+        "regular_expression": Attribute("single", nested=DataPolicyRegularExpression),
+        "reversible": Attribute("single", nested=DataPolicyReversible),
+        "grouping": Attribute("single", nested=DataPolicyGrouping),
         "custom_function": Attribute("string"),
     }
 
-    hash: DataPolicyActionsRulesMaskingMaskingConfigHash | Mapping[str, Any] | cdk.IResolvable | None = None
-    nullify: DataPolicyActionsRulesMaskingMaskingConfigNullify | Mapping[str, Any] | cdk.IResolvable | None = None
+    hash: DataPolicyHash | Mapping[str, Any] | cdk.IResolvable | None = None
+    nullify: DataPolicyNullify | Mapping[str, Any] | cdk.IResolvable | None = None
     constant: str | None = None
-    format_preserving: (
-        DataPolicyActionsRulesMaskingMaskingConfigFormatPreserving | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
-    k_anonymization: (
-        DataPolicyActionsRulesMaskingMaskingConfigKAnonymization | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
-    randomized_response: (
-        DataPolicyActionsRulesMaskingMaskingConfigRandomizedResponse | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
-    regular_expression: (
-        DataPolicyActionsRulesMaskingMaskingConfigRegularExpression | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
-    reversible: DataPolicyActionsRulesMaskingMaskingConfigReversible | Mapping[str, Any] | cdk.IResolvable | None = None
-    grouping: DataPolicyActionsRulesMaskingMaskingConfigGrouping | Mapping[str, Any] | cdk.IResolvable | None = None
+    format_preserving: DataPolicyFormatPreserving | Mapping[str, Any] | cdk.IResolvable | None = None
+    k_anonymization: DataPolicyKAnonymization | Mapping[str, Any] | cdk.IResolvable | None = None
+    randomized_response: DataPolicyRandomizedResponse | Mapping[str, Any] | cdk.IResolvable | None = None
+    regular_expression: DataPolicyRegularExpression | Mapping[str, Any] | cdk.IResolvable | None = None
+    reversible: DataPolicyReversible | Mapping[str, Any] | cdk.IResolvable | None = None
+    grouping: DataPolicyGrouping | Mapping[str, Any] | cdk.IResolvable | None = None
     custom_function: str | None = None
 
 
-class DataPolicyActionsRulesMasking(NestedObject):
+class DataPolicyMasking(NestedObject):
     """Masks columns.
 
     Args:
@@ -293,17 +299,17 @@ class DataPolicyActionsRulesMasking(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "fields": Attribute("set", nested=DataPolicyActionsRulesMaskingFields, required=True),
-        "masking_config": Attribute("single", nested=DataPolicyActionsRulesMaskingMaskingConfig, required=True),
+        "fields": Attribute("set", nested=DataPolicyColumnSelector, required=True),
+        "masking_config": Attribute("single", nested=DataPolicyMaskingConfig, required=True),
         "conditional_predicate": Attribute("string"),
     }
 
-    fields: Collection[DataPolicyActionsRulesMaskingFields | Mapping[str, Any]] | cdk.IResolvable
-    masking_config: DataPolicyActionsRulesMaskingMaskingConfig | Mapping[str, Any] | cdk.IResolvable
+    fields: Collection[DataPolicyColumnSelector | Mapping[str, Any]] | cdk.IResolvable
+    masking_config: DataPolicyMaskingConfig | Mapping[str, Any] | cdk.IResolvable
     conditional_predicate: str | None = None
 
 
-class DataPolicyActionsRulesMinimization(NestedObject):
+class DataPolicyMinimization(NestedObject):
     """Shows a share of the rows.
 
     Args:
@@ -317,8 +323,8 @@ class DataPolicyActionsRulesMinimization(NestedObject):
     percent: float
 
 
-class DataPolicyActionsRulesPurposeRestriction(NestedObject):
-    """Asks for a purpose.
+class DataPolicyPurposeRestriction(NestedObject):
+    """Shows rows to those who act under a purpose.
 
     Args:
         purposes: Names of purposes, whole paths; `<ANY PURPOSE>` stands for any. `immuta_purpose` constructs may be
@@ -335,7 +341,7 @@ class DataPolicyActionsRulesPurposeRestriction(NestedObject):
     operator: Literal["any", "all"] | str | None = None
 
 
-class DataPolicyActionsRulesTimeRestriction(NestedObject):
+class DataPolicyTimeRestriction(NestedObject):
     """Shows rows of a certain age.
 
     Args:
@@ -352,8 +358,8 @@ class DataPolicyActionsRulesTimeRestriction(NestedObject):
     time: float
 
 
-class DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup(NestedObject):
-    """One of the user's groups.
+class DataPolicyTagMatch(NestedObject):
+    """A column, by its tag.
 
     Args:
         tag: The column's tag, by its whole name.
@@ -366,8 +372,8 @@ class DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup(NestedO
     tag: str
 
 
-class DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute(NestedObject):
-    """One of the values of an attribute of the user.
+class DataPolicyAttributeMatch(NestedObject):
+    """An attribute of the user, and a column by its tag.
 
     Args:
         tag: The column's tag, by its whole name.
@@ -383,8 +389,8 @@ class DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute(Nes
     attribute: str
 
 
-class DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches(NestedObject):
-    """What of the user must equal which column.
+class DataPolicyEntitlementMatch(NestedObject):
+    """What of the user must equal the value of a column: exactly one of the members.
 
     Args:
         group: One of the user's groups.
@@ -392,23 +398,16 @@ class DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches(NestedObject
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "group": Attribute("single", nested=DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup),
-        "attribute": Attribute("single", nested=DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute),
+        "group": Attribute("single", nested=DataPolicyTagMatch),
+        "attribute": Attribute("single", nested=DataPolicyAttributeMatch),
     }
 
-    group: (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesGroup | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
-    attribute: (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatchesAttribute
-        | Mapping[str, Any]
-        | cdk.IResolvable
-        | None
-    ) = None
+    group: DataPolicyTagMatch | Mapping[str, Any] | cdk.IResolvable | None = None
+    attribute: DataPolicyAttributeMatch | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
-class DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn(NestedObject):
-    """Instead of matches: a column with certain values.
+class DataPolicyColumnReference(NestedObject):
+    """A column.
 
     Args:
         name: The name of that.
@@ -424,8 +423,8 @@ class DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn(NestedObject)
     type: str | None = None
 
 
-class DataPolicyActionsRulesRowRestrictionByUserEntitlements(NestedObject):
-    """Shows the rows that a user is entitled to.
+class DataPolicyRowRestrictionByUserEntitlements(NestedObject):
+    """Shows the rows in which a column has a value that the user is entitled to.
 
     Args:
         operator: Whether `any` match is enough or `all` are needed. Required with two or more. One of 'any', 'all'.
@@ -437,26 +436,20 @@ class DataPolicyActionsRulesRowRestrictionByUserEntitlements(NestedObject):
 
     ATTRIBUTES: ClassVar[Attributes] = {
         "operator": Attribute("string", one_of=("any", "all")),
-        "matches": Attribute("set", nested=DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches),
-        "column": Attribute("single", nested=DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn),
+        "matches": Attribute("set", nested=DataPolicyEntitlementMatch),
+        "column": Attribute("single", nested=DataPolicyColumnReference),
         "values": Attribute(("set", "string")),
         "invert": Attribute("bool"),
     }
 
     operator: Literal["any", "all"] | str | None = None
-    matches: (
-        Collection[DataPolicyActionsRulesRowRestrictionByUserEntitlementsMatches | Mapping[str, Any]]
-        | cdk.IResolvable
-        | None
-    ) = None
-    column: (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlementsColumn | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
+    matches: Collection[DataPolicyEntitlementMatch | Mapping[str, Any]] | cdk.IResolvable | None = None
+    column: DataPolicyColumnReference | Mapping[str, Any] | cdk.IResolvable | None = None
     values: Collection[str] | None = None
     invert: bool | cdk.IResolvable | None = None
 
 
-class DataPolicyActionsRulesRowRestrictionByCustomWhereClause(NestedObject):
+class DataPolicyRowRestrictionByCustomWhereClause(NestedObject):
     """Shows the rows for which a predicate holds.
 
     Args:
@@ -471,8 +464,8 @@ class DataPolicyActionsRulesRowRestrictionByCustomWhereClause(NestedObject):
     predicate: str
 
 
-class DataPolicyActionsRulesExceptionsAttributes(NestedObject):
-    """Attributes with a value.
+class DataPolicyEntitlement(NestedObject):
+    """An attribute of a user.
 
     Args:
         name: The attribute's name.
@@ -488,8 +481,8 @@ class DataPolicyActionsRulesExceptionsAttributes(NestedObject):
     value: str
 
 
-class DataPolicyActionsRulesExceptions(NestedObject):
-    """Who is exempt.
+class DataPolicyUsers(NestedObject):
+    """Users, by their groups, their attributes, and the purposes that they act under.
 
     Args:
         operator: Whether `any` one of the members is enough or `all` are needed. Required with two or more. One of
@@ -502,63 +495,18 @@ class DataPolicyActionsRulesExceptions(NestedObject):
     ATTRIBUTES: ClassVar[Attributes] = {
         "operator": Attribute("string", one_of=("any", "all")),
         "groups": Attribute(("set", "string")),
-        "attributes": Attribute("set", nested=DataPolicyActionsRulesExceptionsAttributes),
+        "attributes": Attribute("set", nested=DataPolicyEntitlement),
         "purposes": Attribute(("set", "string"), references=("immuta_purpose", "name")),
     }
 
     operator: Literal["any", "all"] | str | None = None
     groups: Collection[str] | None = None
-    attributes: Collection[DataPolicyActionsRulesExceptionsAttributes | Mapping[str, Any]] | cdk.IResolvable | None = (
-        None
-    )
+    attributes: Collection[DataPolicyEntitlement | Mapping[str, Any]] | cdk.IResolvable | None = None
     purposes: Collection[str | Purpose | DataImmutaPurpose] | None = None
 
 
-class DataPolicyActionsRulesInclusionsAttributes(NestedObject):
-    """Attributes with a value.
-
-    Args:
-        name: The attribute's name.
-        value: The value that the user must have.
-    """
-
-    ATTRIBUTES: ClassVar[Attributes] = {
-        "name": Attribute("string", required=True),
-        "value": Attribute("string", required=True),
-    }
-
-    name: str
-    value: str
-
-
-class DataPolicyActionsRulesInclusions(NestedObject):
-    """Whom the rule is for; left unset, everyone who is left.
-
-    Args:
-        operator: Whether `any` one of the members is enough or `all` are needed. Required with two or more. One of
-            'any', 'all'.
-        groups: Names of groups.
-        attributes: Attributes with a value.
-        purposes: Names of purposes, whole paths. `immuta_purpose` constructs may be passed themselves.
-    """
-
-    ATTRIBUTES: ClassVar[Attributes] = {
-        "operator": Attribute("string", one_of=("any", "all")),
-        "groups": Attribute(("set", "string")),
-        "attributes": Attribute("set", nested=DataPolicyActionsRulesInclusionsAttributes),
-        "purposes": Attribute(("set", "string"), references=("immuta_purpose", "name")),
-    }
-
-    operator: Literal["any", "all"] | str | None = None
-    groups: Collection[str] | None = None
-    attributes: Collection[DataPolicyActionsRulesInclusionsAttributes | Mapping[str, Any]] | cdk.IResolvable | None = (
-        None
-    )
-    purposes: Collection[str | Purpose | DataImmutaPurpose] | None = None
-
-
-class DataPolicyActionsRules(NestedObject):
-    """The rules, in their order.
+class DataPolicyRule(NestedObject):
+    """One rule, exactly one of its kinds, for everyone, for the `inclusions`, or for all but the `exceptions`.
 
     Args:
         masking: Masks columns.
@@ -572,36 +520,34 @@ class DataPolicyActionsRules(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "masking": Attribute("single", nested=DataPolicyActionsRulesMasking),
-        "minimization": Attribute("single", nested=DataPolicyActionsRulesMinimization),
-        "purpose_restriction": Attribute("single", nested=DataPolicyActionsRulesPurposeRestriction),
-        "time_restriction": Attribute("single", nested=DataPolicyActionsRulesTimeRestriction),
-        "row_restriction_by_user_entitlements": Attribute(
-            "single", nested=DataPolicyActionsRulesRowRestrictionByUserEntitlements
-        ),
+        "masking": Attribute("single", nested=DataPolicyMasking),
+        "minimization": Attribute("single", nested=DataPolicyMinimization),
+        "purpose_restriction": Attribute("single", nested=DataPolicyPurposeRestriction),
+        "time_restriction": Attribute("single", nested=DataPolicyTimeRestriction),
+        "row_restriction_by_user_entitlements": Attribute("single", nested=DataPolicyRowRestrictionByUserEntitlements),
         "row_restriction_by_custom_where_clause": Attribute(
-            "single", nested=DataPolicyActionsRulesRowRestrictionByCustomWhereClause
+            "single", nested=DataPolicyRowRestrictionByCustomWhereClause
         ),
-        "exceptions": Attribute("single", nested=DataPolicyActionsRulesExceptions),
-        "inclusions": Attribute("single", nested=DataPolicyActionsRulesInclusions),
+        "exceptions": Attribute("single", nested=DataPolicyUsers),
+        "inclusions": Attribute("single", nested=DataPolicyUsers),
     }
 
-    masking: DataPolicyActionsRulesMasking | Mapping[str, Any] | cdk.IResolvable | None = None
-    minimization: DataPolicyActionsRulesMinimization | Mapping[str, Any] | cdk.IResolvable | None = None
-    purpose_restriction: DataPolicyActionsRulesPurposeRestriction | Mapping[str, Any] | cdk.IResolvable | None = None
-    time_restriction: DataPolicyActionsRulesTimeRestriction | Mapping[str, Any] | cdk.IResolvable | None = None
+    masking: DataPolicyMasking | Mapping[str, Any] | cdk.IResolvable | None = None
+    minimization: DataPolicyMinimization | Mapping[str, Any] | cdk.IResolvable | None = None
+    purpose_restriction: DataPolicyPurposeRestriction | Mapping[str, Any] | cdk.IResolvable | None = None
+    time_restriction: DataPolicyTimeRestriction | Mapping[str, Any] | cdk.IResolvable | None = None
     row_restriction_by_user_entitlements: (
-        DataPolicyActionsRulesRowRestrictionByUserEntitlements | Mapping[str, Any] | cdk.IResolvable | None
+        DataPolicyRowRestrictionByUserEntitlements | Mapping[str, Any] | cdk.IResolvable | None
     ) = None
     row_restriction_by_custom_where_clause: (
-        DataPolicyActionsRulesRowRestrictionByCustomWhereClause | Mapping[str, Any] | cdk.IResolvable | None
+        DataPolicyRowRestrictionByCustomWhereClause | Mapping[str, Any] | cdk.IResolvable | None
     ) = None
-    exceptions: DataPolicyActionsRulesExceptions | Mapping[str, Any] | cdk.IResolvable | None = None
-    inclusions: DataPolicyActionsRulesInclusions | Mapping[str, Any] | cdk.IResolvable | None = None
+    exceptions: DataPolicyUsers | Mapping[str, Any] | cdk.IResolvable | None = None
+    inclusions: DataPolicyUsers | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
-class DataPolicyActions(NestedObject):
-    """What is done; the actions are independent of each other.
+class DataPolicyAction(NestedObject):
+    """Rules that belong together: earlier ones take the users that they include, the last is for the rest.
 
     Args:
         rules: The rules, in their order.
@@ -609,45 +555,16 @@ class DataPolicyActions(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "rules": Attribute("list", nested=DataPolicyActionsRules, required=True),
+        "rules": Attribute("list", nested=DataPolicyRule, required=True),
         "description": Attribute("string"),
     }
 
-    rules: Collection[DataPolicyActionsRules | Mapping[str, Any]] | cdk.IResolvable
+    rules: Collection[DataPolicyRule | Mapping[str, Any]] | cdk.IResolvable
     description: str | None = None
 
 
-class DataPolicyCircumstancesColumnRegex(NestedObject):
-    """Those with a column whose name matches.
-
-    Args:
-        regex: The pattern.
-        case_insensitive: Whether upper and lower case are the same. Default: false.
-    """
-
-    ATTRIBUTES: ClassVar[Attributes] = {
-        "regex": Attribute("string", required=True),
-        "case_insensitive": Attribute("bool"),
-    }
-
-    regex: str
-    case_insensitive: bool | cdk.IResolvable | None = None
-
-
-class DataPolicyCircumstancesAnyTag(NestedObject):
-    """Those with any tag: `{}`."""
-
-    ATTRIBUTES: ClassVar[Attributes] = {}
-
-
-class DataPolicyCircumstancesNoTags(NestedObject):
-    """Those without tags: `{}`."""
-
-    ATTRIBUTES: ClassVar[Attributes] = {}
-
-
-class DataPolicyCircumstancesTime(NestedObject):
-    """Those created in this span.
+class DataPolicyCreationTime(NestedObject):
+    """A span of time.
 
     Args:
         start_date: When it begins, in RFC 3339.
@@ -663,8 +580,8 @@ class DataPolicyCircumstancesTime(NestedObject):
     end_date: str | None = None
 
 
-class DataPolicyCircumstancesDomains(NestedObject):
-    """Those in one of these domains.
+class DataPolicyDomain(NestedObject):
+    """A domain, by name or by id.
 
     Args:
         name: The domain's name.
@@ -680,10 +597,8 @@ class DataPolicyCircumstancesDomains(NestedObject):
     id: str | None = None
 
 
-class DataPolicyCircumstances(NestedObject):
-    """The data sources that the policy applies to.
-
-    Left unset: all.
+class DataPolicyCircumstance(NestedObject):
+    """Which data sources: exactly one of the members.
 
     Args:
         tag: Those with this tag, by its whole name.
@@ -699,26 +614,26 @@ class DataPolicyCircumstances(NestedObject):
     ATTRIBUTES: ClassVar[Attributes] = {
         "tag": Attribute("string"),
         "column_tag": Attribute("string"),
-        "column_regex": Attribute("single", nested=DataPolicyCircumstancesColumnRegex),
-        "any_tag": Attribute("single", nested=DataPolicyCircumstancesAnyTag),
-        "no_tags": Attribute("single", nested=DataPolicyCircumstancesNoTags),
-        "time": Attribute("single", nested=DataPolicyCircumstancesTime),
+        "column_regex": Attribute("single", nested=DataPolicyColumnRegex),
+        "any_tag": Attribute("single", nested=DataPolicyAnyTag),
+        "no_tags": Attribute("single", nested=DataPolicyNoTags),
+        "time": Attribute("single", nested=DataPolicyCreationTime),
         "server": Attribute("string"),
-        "domains": Attribute("set", nested=DataPolicyCircumstancesDomains),
+        "domains": Attribute("set", nested=DataPolicyDomain),
     }
 
     tag: str | None = None
     column_tag: str | None = None
-    column_regex: DataPolicyCircumstancesColumnRegex | Mapping[str, Any] | cdk.IResolvable | None = None
-    any_tag: DataPolicyCircumstancesAnyTag | Mapping[str, Any] | cdk.IResolvable | None = None
-    no_tags: DataPolicyCircumstancesNoTags | Mapping[str, Any] | cdk.IResolvable | None = None
-    time: DataPolicyCircumstancesTime | Mapping[str, Any] | cdk.IResolvable | None = None
+    column_regex: DataPolicyColumnRegex | Mapping[str, Any] | cdk.IResolvable | None = None
+    any_tag: DataPolicyAnyTag | Mapping[str, Any] | cdk.IResolvable | None = None
+    no_tags: DataPolicyNoTags | Mapping[str, Any] | cdk.IResolvable | None = None
+    time: DataPolicyCreationTime | Mapping[str, Any] | cdk.IResolvable | None = None
     server: str | None = None
-    domains: Collection[DataPolicyCircumstancesDomains | Mapping[str, Any]] | cdk.IResolvable | None = None
+    domains: Collection[DataPolicyDomain | Mapping[str, Any]] | cdk.IResolvable | None = None
 
 
-class DataPolicyOwnerRestrictionsUsers(NestedObject):
-    """Users.
+class DataPolicyOwningUser(NestedObject):
+    """A user as owner of data sources.
 
     Args:
         iamid: The identity manager, such as `bim`, Immuta's own.
@@ -735,7 +650,7 @@ class DataPolicyOwnerRestrictionsUsers(NestedObject):
 
 
 class DataPolicyOwnerRestrictions(NestedObject):
-    """Apply the policy to data sources of these owners only.
+    """The owners whose data sources a policy applies to.
 
     Args:
         users: Users.
@@ -743,18 +658,16 @@ class DataPolicyOwnerRestrictions(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "users": Attribute("set", nested=DataPolicyOwnerRestrictionsUsers),
+        "users": Attribute("set", nested=DataPolicyOwningUser),
         "groups": Attribute(("set", "string")),
     }
 
-    users: Collection[DataPolicyOwnerRestrictionsUsers | Mapping[str, Any]] | cdk.IResolvable | None = None
+    users: Collection[DataPolicyOwningUser | Mapping[str, Any]] | cdk.IResolvable | None = None
     groups: Collection[str] | None = None
 
 
 class DataPolicyTimeouts(NestedObject):
-    """How long each operation may take with all its requests.
-
-    Changing it makes no request.
+    """How long each operation may take.
 
     Args:
         create: How long to create, such as `"10m"`. Default: '5m'.
@@ -777,7 +690,7 @@ class DataPolicyTimeouts(NestedObject):
 
 
 class DataPolicyCertification(NestedObject):
-    """What data owners certify.
+    """What data owners certify before the policy becomes active on their data sources.
 
     Args:
         label: The label of the certification.
@@ -834,7 +747,7 @@ class DataPolicy(Resource):
         "id": Attribute("string", computed_only=True),
         "policy_key": Attribute("string", required=True),
         "name": Attribute("string", required=True),
-        "circumstances": Attribute("set", nested=DataPolicyCircumstances),
+        "circumstances": Attribute("set", nested=DataPolicyCircumstance),
         "circumstance_operator": Attribute("string", one_of=("any", "all")),
         "owner_selected": Attribute("bool"),
         "owner_restrictions": Attribute("single", nested=DataPolicyOwnerRestrictions),
@@ -844,7 +757,7 @@ class DataPolicy(Resource):
         "deletion_protection": Attribute("bool"),
         "timeouts": Attribute("single", nested=DataPolicyTimeouts),
         "extra_json": Attribute("string"),
-        "actions": Attribute("list", nested=DataPolicyActions, required=True),
+        "actions": Attribute("list", nested=DataPolicyAction, required=True),
         "certification": Attribute("single", nested=DataPolicyCertification),
         "re_certify": Attribute("bool"),
     }
@@ -855,7 +768,7 @@ class DataPolicy(Resource):
     policy_key_input: Input[str] = Input("policy_key")
     name: StringField[str] = StringField("name")
     name_input: Input[str] = Input("name")
-    circumstances: AnyField[Collection[DataPolicyCircumstances | Mapping[str, Any]] | cdk.IResolvable] = AnyField(
+    circumstances: AnyField[Collection[DataPolicyCircumstance | Mapping[str, Any]] | cdk.IResolvable] = AnyField(
         "circumstances"
     )
     circumstances_input: Input[list[dict[str, Any]]] = Input("circumstances")
@@ -882,7 +795,7 @@ class DataPolicy(Resource):
     timeouts_input: Input[dict[str, Any]] = Input("timeouts")
     extra_json: StringField[str] = StringField("extra_json")
     extra_json_input: Input[str] = Input("extra_json")
-    actions: AnyField[Collection[DataPolicyActions | Mapping[str, Any]] | cdk.IResolvable] = AnyField("actions")
+    actions: AnyField[Collection[DataPolicyAction | Mapping[str, Any]] | cdk.IResolvable] = AnyField("actions")
     actions_input: Input[list[dict[str, Any]]] = Input("actions")
     certification: AnyField[DataPolicyCertification | Mapping[str, Any] | cdk.IResolvable] = AnyField("certification")
     certification_input: Input[dict[str, Any]] = Input("certification")
@@ -896,8 +809,8 @@ class DataPolicy(Resource):
         *,
         policy_key: str,
         name: str,
-        actions: Collection[DataPolicyActions | Mapping[str, Any]] | cdk.IResolvable,
-        circumstances: Collection[DataPolicyCircumstances | Mapping[str, Any]] | cdk.IResolvable | None = None,
+        actions: Collection[DataPolicyAction | Mapping[str, Any]] | cdk.IResolvable,
+        circumstances: Collection[DataPolicyCircumstance | Mapping[str, Any]] | cdk.IResolvable | None = None,
         circumstance_operator: Literal["any", "all"] | str | None = None,
         owner_selected: bool | cdk.IResolvable | None = None,
         owner_restrictions: DataPolicyOwnerRestrictions | Mapping[str, Any] | cdk.IResolvable | None = None,

@@ -26,40 +26,45 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DataSourcePolicies",
-    "DataSourcePoliciesPolicies",
-    "DataSourcePoliciesPoliciesRules",
-    "DataSourcePoliciesPoliciesRulesExceptions",
-    "DataSourcePoliciesPoliciesRulesExceptionsAttributes",
-    "DataSourcePoliciesPoliciesRulesMasking",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfig",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression",
-    "DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible",
-    "DataSourcePoliciesPoliciesRulesPurposeRestriction",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup",
-    "DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose",
+    "DataSourcePoliciesAttributeColumnMatch",
+    "DataSourcePoliciesColumnMatch",
+    "DataSourcePoliciesEntitlement",
+    "DataSourcePoliciesGrouping",
+    "DataSourcePoliciesHash",
+    "DataSourcePoliciesLocalMasking",
+    "DataSourcePoliciesLocalMaskingConfig",
+    "DataSourcePoliciesLocalMatch",
+    "DataSourcePoliciesLocalPolicy",
+    "DataSourcePoliciesLocalRowRestriction",
+    "DataSourcePoliciesLocalRule",
+    "DataSourcePoliciesNullify",
+    "DataSourcePoliciesPurposeRestriction",
+    "DataSourcePoliciesRegularExpression",
+    "DataSourcePoliciesReversible",
     "DataSourcePoliciesTimeouts",
+    "DataSourcePoliciesUsers",
 ]
 
 
-class DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash(NestedObject):
-    """Hashing: `{}`."""
+class DataSourcePoliciesHash(NestedObject):
+    """Hashing.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify(NestedObject):
-    """Null instead of the value: `{}`."""
+class DataSourcePoliciesNullify(NestedObject):
+    """Null instead of the value.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression(NestedObject):
+class DataSourcePoliciesRegularExpression(NestedObject):
     """What matches a pattern is replaced.
 
     Args:
@@ -82,8 +87,8 @@ class DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression(Neste
     global_match: bool | cdk.IResolvable | None = None
 
 
-class DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping(NestedObject):
-    """Values in groups; `{}` takes the column's fingerprint.
+class DataSourcePoliciesGrouping(NestedObject):
+    """Values in groups: of dates, of numbers, or by the column's fingerprint where it has no member.
 
     Args:
         time_precision: For dates: how coarse. One of 'MIN', 'HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'.
@@ -99,14 +104,17 @@ class DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping(NestedObject):
     bucket_size: float | None = None
 
 
-class DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible(NestedObject):
-    """Masking that can be undone for those who may: `{}`."""
+class DataSourcePoliciesReversible(NestedObject):
+    """Masking that can be undone for those who may.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class DataSourcePoliciesPoliciesRulesMaskingMaskingConfig(NestedObject):
-    """The masking function.
+class DataSourcePoliciesLocalMaskingConfig(NestedObject):
+    """The masking function: exactly one of the members.
 
     Args:
         hash: Hashing: `{}`.
@@ -118,36 +126,23 @@ class DataSourcePoliciesPoliciesRulesMaskingMaskingConfig(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "hash": Attribute("single", nested=DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash),
-        "nullify": Attribute("single", nested=DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify),
+        "hash": Attribute("single", nested=DataSourcePoliciesHash),
+        "nullify": Attribute("single", nested=DataSourcePoliciesNullify),
         "constant": Attribute("string"),
-        "regular_expression": Attribute(
-            "single", nested=DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression
-        ),
-        "grouping": Attribute("single", nested=DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping),
-        "reversible": Attribute("single", nested=DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible),
+        "regular_expression": Attribute("single", nested=DataSourcePoliciesRegularExpression),
+        "grouping": Attribute("single", nested=DataSourcePoliciesGrouping),
+        "reversible": Attribute("single", nested=DataSourcePoliciesReversible),
     }
 
-    hash: DataSourcePoliciesPoliciesRulesMaskingMaskingConfigHash | Mapping[str, Any] | cdk.IResolvable | None = None
-    nullify: DataSourcePoliciesPoliciesRulesMaskingMaskingConfigNullify | Mapping[str, Any] | cdk.IResolvable | None = (
-        None
-    )
+    hash: DataSourcePoliciesHash | Mapping[str, Any] | cdk.IResolvable | None = None
+    nullify: DataSourcePoliciesNullify | Mapping[str, Any] | cdk.IResolvable | None = None
     constant: str | None = None
-    regular_expression: (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigRegularExpression
-        | Mapping[str, Any]
-        | cdk.IResolvable
-        | None
-    ) = None
-    grouping: (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigGrouping | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
-    reversible: (
-        DataSourcePoliciesPoliciesRulesMaskingMaskingConfigReversible | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
+    regular_expression: DataSourcePoliciesRegularExpression | Mapping[str, Any] | cdk.IResolvable | None = None
+    grouping: DataSourcePoliciesGrouping | Mapping[str, Any] | cdk.IResolvable | None = None
+    reversible: DataSourcePoliciesReversible | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
-class DataSourcePoliciesPoliciesRulesMasking(NestedObject):
+class DataSourcePoliciesLocalMasking(NestedObject):
     """Masks columns.
 
     Args:
@@ -157,31 +152,15 @@ class DataSourcePoliciesPoliciesRulesMasking(NestedObject):
 
     ATTRIBUTES: ClassVar[Attributes] = {
         "columns": Attribute(("set", "string"), required=True),
-        "masking_config": Attribute(
-            "single", nested=DataSourcePoliciesPoliciesRulesMaskingMaskingConfig, required=True
-        ),
+        "masking_config": Attribute("single", nested=DataSourcePoliciesLocalMaskingConfig, required=True),
     }
 
     columns: Collection[str]
-    masking_config: DataSourcePoliciesPoliciesRulesMaskingMaskingConfig | Mapping[str, Any] | cdk.IResolvable
+    masking_config: DataSourcePoliciesLocalMaskingConfig | Mapping[str, Any] | cdk.IResolvable
 
 
-class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup(NestedObject):
-    """One of the user's groups.
-
-    Args:
-        column: The column's name.
-    """
-
-    ATTRIBUTES: ClassVar[Attributes] = {
-        "column": Attribute("string", required=True),
-    }
-
-    column: str
-
-
-class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose(NestedObject):
-    """A purpose that the user acts under.
+class DataSourcePoliciesColumnMatch(NestedObject):
+    """A column.
 
     Args:
         column: The column's name.
@@ -194,8 +173,8 @@ class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurp
     column: str
 
 
-class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute(NestedObject):
-    """One of the values of an attribute of the user.
+class DataSourcePoliciesAttributeColumnMatch(NestedObject):
+    """An attribute of the user, and a column.
 
     Args:
         column: The column's name.
@@ -211,8 +190,8 @@ class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttr
     attribute: str
 
 
-class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches(NestedObject):
-    """What of the user must equal which column.
+class DataSourcePoliciesLocalMatch(NestedObject):
+    """What of the user must equal the value of a column: exactly one of the members.
 
     Args:
         group: One of the user's groups.
@@ -221,39 +200,20 @@ class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches(Nes
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "group": Attribute(
-            "single", nested=DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup
-        ),
-        "purpose": Attribute(
-            "single", nested=DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose
-        ),
-        "attribute": Attribute(
-            "single", nested=DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute
-        ),
+        "group": Attribute("single", nested=DataSourcePoliciesColumnMatch),
+        "purpose": Attribute("single", nested=DataSourcePoliciesColumnMatch),
+        "attribute": Attribute("single", nested=DataSourcePoliciesAttributeColumnMatch),
     }
 
-    group: (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesGroup
-        | Mapping[str, Any]
-        | cdk.IResolvable
-        | None
-    ) = None
-    purpose: (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesPurpose
-        | Mapping[str, Any]
-        | cdk.IResolvable
-        | None
-    ) = None
-    attribute: (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatchesAttribute
-        | Mapping[str, Any]
-        | cdk.IResolvable
-        | None
-    ) = None
+    group: DataSourcePoliciesColumnMatch | Mapping[str, Any] | cdk.IResolvable | None = None
+    purpose: DataSourcePoliciesColumnMatch | Mapping[str, Any] | cdk.IResolvable | None = None
+    attribute: DataSourcePoliciesAttributeColumnMatch | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
-class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements(NestedObject):
-    """Shows the rows that a user is entitled to.
+class DataSourcePoliciesLocalRowRestriction(NestedObject):
+    """Shows the rows in which a column has a value that the user is entitled to.
+
+    The SQL for it is Immuta's work.
 
     Args:
         matches: What of the user must equal which column.
@@ -262,20 +222,15 @@ class DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements(NestedObje
 
     ATTRIBUTES: ClassVar[Attributes] = {
         "operator": Attribute("string", one_of=("any", "all")),
-        "matches": Attribute(
-            "set", nested=DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches, required=True
-        ),
+        "matches": Attribute("set", nested=DataSourcePoliciesLocalMatch, required=True),
     }
 
-    matches: (
-        Collection[DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlementsMatches | Mapping[str, Any]]
-        | cdk.IResolvable
-    )
+    matches: Collection[DataSourcePoliciesLocalMatch | Mapping[str, Any]] | cdk.IResolvable
     operator: Literal["any", "all"] | str | None = None
 
 
-class DataSourcePoliciesPoliciesRulesPurposeRestriction(NestedObject):
-    """Asks for a purpose.
+class DataSourcePoliciesPurposeRestriction(NestedObject):
+    """Shows rows to those who act under a purpose.
 
     Args:
         purposes: Names of purposes, whole paths; `<ANY PURPOSE>` stands for any. `immuta_purpose` constructs may be
@@ -292,8 +247,8 @@ class DataSourcePoliciesPoliciesRulesPurposeRestriction(NestedObject):
     operator: Literal["any", "all"] | str | None = None
 
 
-class DataSourcePoliciesPoliciesRulesExceptionsAttributes(NestedObject):
-    """Attributes with a value.
+class DataSourcePoliciesEntitlement(NestedObject):
+    """An attribute of a user.
 
     Args:
         name: The attribute's name.
@@ -309,8 +264,8 @@ class DataSourcePoliciesPoliciesRulesExceptionsAttributes(NestedObject):
     value: str
 
 
-class DataSourcePoliciesPoliciesRulesExceptions(NestedObject):
-    """Who is exempt.
+class DataSourcePoliciesUsers(NestedObject):
+    """Users, by their groups, their attributes, and the purposes that they act under.
 
     Args:
         operator: Whether `any` one of the members is enough or `all` are needed. Required with two or more. One of
@@ -323,20 +278,18 @@ class DataSourcePoliciesPoliciesRulesExceptions(NestedObject):
     ATTRIBUTES: ClassVar[Attributes] = {
         "operator": Attribute("string", one_of=("any", "all")),
         "groups": Attribute(("set", "string")),
-        "attributes": Attribute("set", nested=DataSourcePoliciesPoliciesRulesExceptionsAttributes),
+        "attributes": Attribute("set", nested=DataSourcePoliciesEntitlement),
         "purposes": Attribute(("set", "string"), references=("immuta_purpose", "name")),
     }
 
     operator: Literal["any", "all"] | str | None = None
     groups: Collection[str] | None = None
-    attributes: (
-        Collection[DataSourcePoliciesPoliciesRulesExceptionsAttributes | Mapping[str, Any]] | cdk.IResolvable | None
-    ) = None
+    attributes: Collection[DataSourcePoliciesEntitlement | Mapping[str, Any]] | cdk.IResolvable | None = None
     purposes: Collection[str | Purpose | DataImmutaPurpose] | None = None
 
 
-class DataSourcePoliciesPoliciesRules(NestedObject):
-    """Rules, all of the same kind.
+class DataSourcePoliciesLocalRule(NestedObject):
+    """One rule, exactly one of its kinds, for all but the `exceptions`.
 
     Args:
         masking: Masks columns.
@@ -346,26 +299,22 @@ class DataSourcePoliciesPoliciesRules(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "masking": Attribute("single", nested=DataSourcePoliciesPoliciesRulesMasking),
-        "row_restriction_by_user_entitlements": Attribute(
-            "single", nested=DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements
-        ),
-        "purpose_restriction": Attribute("single", nested=DataSourcePoliciesPoliciesRulesPurposeRestriction),
-        "exceptions": Attribute("single", nested=DataSourcePoliciesPoliciesRulesExceptions),
+        "masking": Attribute("single", nested=DataSourcePoliciesLocalMasking),
+        "row_restriction_by_user_entitlements": Attribute("single", nested=DataSourcePoliciesLocalRowRestriction),
+        "purpose_restriction": Attribute("single", nested=DataSourcePoliciesPurposeRestriction),
+        "exceptions": Attribute("single", nested=DataSourcePoliciesUsers),
     }
 
-    masking: DataSourcePoliciesPoliciesRulesMasking | Mapping[str, Any] | cdk.IResolvable | None = None
+    masking: DataSourcePoliciesLocalMasking | Mapping[str, Any] | cdk.IResolvable | None = None
     row_restriction_by_user_entitlements: (
-        DataSourcePoliciesPoliciesRulesRowRestrictionByUserEntitlements | Mapping[str, Any] | cdk.IResolvable | None
+        DataSourcePoliciesLocalRowRestriction | Mapping[str, Any] | cdk.IResolvable | None
     ) = None
-    purpose_restriction: (
-        DataSourcePoliciesPoliciesRulesPurposeRestriction | Mapping[str, Any] | cdk.IResolvable | None
-    ) = None
-    exceptions: DataSourcePoliciesPoliciesRulesExceptions | Mapping[str, Any] | cdk.IResolvable | None = None
+    purpose_restriction: DataSourcePoliciesPurposeRestriction | Mapping[str, Any] | cdk.IResolvable | None = None
+    exceptions: DataSourcePoliciesUsers | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
-class DataSourcePoliciesPolicies(NestedObject):
-    """The policies, in their order; `[]` for none.
+class DataSourcePoliciesLocalPolicy(NestedObject):
+    """A policy: `rules`, or `json` for what has no attribute here.
 
     Args:
         rules: Rules, all of the same kind.
@@ -374,20 +323,18 @@ class DataSourcePoliciesPolicies(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "rules": Attribute("list", nested=DataSourcePoliciesPoliciesRules),
+        "rules": Attribute("list", nested=DataSourcePoliciesLocalRule),
         "description": Attribute("string"),
         "json": Attribute("string"),
     }
 
-    rules: Collection[DataSourcePoliciesPoliciesRules | Mapping[str, Any]] | cdk.IResolvable | None = None
+    rules: Collection[DataSourcePoliciesLocalRule | Mapping[str, Any]] | cdk.IResolvable | None = None
     description: str | None = None
     json: str | None = None
 
 
 class DataSourcePoliciesTimeouts(NestedObject):
-    """How long each operation may take with all its requests.
-
-    Changing it makes no request.
+    """How long each operation may take.
 
     Args:
         create: How long to create, such as `"10m"`. Default: '5m'.
@@ -434,7 +381,7 @@ class DataSourcePolicies(Resource):
     ATTRIBUTES: ClassVar[Attributes] = {
         "id": Attribute("string", computed_only=True),
         "data_source_id": Attribute("string", required=True),
-        "policies": Attribute("list", nested=DataSourcePoliciesPolicies, required=True),
+        "policies": Attribute("list", nested=DataSourcePoliciesLocalPolicy, required=True),
         "deletion_protection": Attribute("bool"),
         "timeouts": Attribute("single", nested=DataSourcePoliciesTimeouts),
     }
@@ -443,7 +390,7 @@ class DataSourcePolicies(Resource):
     """The number of the data source."""
     data_source_id: StringField[str] = StringField("data_source_id")
     data_source_id_input: Input[str] = Input("data_source_id")
-    policies: AnyField[Collection[DataSourcePoliciesPolicies | Mapping[str, Any]] | cdk.IResolvable] = AnyField(
+    policies: AnyField[Collection[DataSourcePoliciesLocalPolicy | Mapping[str, Any]] | cdk.IResolvable] = AnyField(
         "policies"
     )
     policies_input: Input[list[dict[str, Any]]] = Input("policies")
@@ -458,7 +405,7 @@ class DataSourcePolicies(Resource):
         id: str,
         *,
         data_source_id: str,
-        policies: Collection[DataSourcePoliciesPolicies | Mapping[str, Any]] | cdk.IResolvable,
+        policies: Collection[DataSourcePoliciesLocalPolicy | Mapping[str, Any]] | cdk.IResolvable,
         deletion_protection: bool | cdk.IResolvable | None = None,
         timeouts: DataSourcePoliciesTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None,
         **meta: Unpack[ResourceMeta],

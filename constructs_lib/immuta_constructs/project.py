@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Project",
+    "ProjectAnyoneMayJoin",
+    "ProjectApproval",
+    "ProjectDatabricksWorkspace",
+    "ProjectEntitlement",
+    "ProjectJoinAfterApproval",
+    "ProjectJoinByEntitlement",
+    "ProjectSnowflakeWorkspace",
     "ProjectSubscriptionPolicy",
-    "ProjectSubscriptionPolicyAnyone",
-    "ProjectSubscriptionPolicyApproval",
-    "ProjectSubscriptionPolicyApprovalApprovals",
-    "ProjectSubscriptionPolicyEntitlements",
-    "ProjectSubscriptionPolicyEntitlementsAttributes",
     "ProjectTimeouts",
     "ProjectWorkspace",
-    "ProjectWorkspaceDatabricks",
-    "ProjectWorkspaceSnowflake",
 ]
 
 
-class ProjectSubscriptionPolicyAnyone(NestedObject):
+class ProjectAnyoneMayJoin(NestedObject):
     """Anybody may join.
 
     Args:
@@ -56,8 +56,8 @@ class ProjectSubscriptionPolicyAnyone(NestedObject):
     description: str | None = None
 
 
-class ProjectSubscriptionPolicyApprovalApprovals(NestedObject):
-    """The approvals that are needed, each of them.
+class ProjectApproval(NestedObject):
+    """An approval that is needed to join.
 
     Args:
         required_permission: The permission that the approver must have, such as `GOVERNANCE` or `ADMIN`.
@@ -73,7 +73,7 @@ class ProjectSubscriptionPolicyApprovalApprovals(NestedObject):
     specific_approver_required: bool | cdk.IResolvable | None = None
 
 
-class ProjectSubscriptionPolicyApproval(NestedObject):
+class ProjectJoinAfterApproval(NestedObject):
     """People join after approval.
 
     Args:
@@ -81,14 +81,14 @@ class ProjectSubscriptionPolicyApproval(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "approvals": Attribute("set", nested=ProjectSubscriptionPolicyApprovalApprovals, required=True),
+        "approvals": Attribute("set", nested=ProjectApproval, required=True),
     }
 
-    approvals: Collection[ProjectSubscriptionPolicyApprovalApprovals | Mapping[str, Any]] | cdk.IResolvable
+    approvals: Collection[ProjectApproval | Mapping[str, Any]] | cdk.IResolvable
 
 
-class ProjectSubscriptionPolicyEntitlementsAttributes(NestedObject):
-    """Attributes with a value.
+class ProjectEntitlement(NestedObject):
+    """An attribute of a user.
 
     Args:
         name: The attribute's name.
@@ -104,7 +104,7 @@ class ProjectSubscriptionPolicyEntitlementsAttributes(NestedObject):
     value: str
 
 
-class ProjectSubscriptionPolicyEntitlements(NestedObject):
+class ProjectJoinByEntitlement(NestedObject):
     """People with certain groups or attributes may join.
 
     Args:
@@ -123,7 +123,7 @@ class ProjectSubscriptionPolicyEntitlements(NestedObject):
         "allow_discovery": Attribute("bool"),
         "operator": Attribute("string", one_of=("any", "all")),
         "groups": Attribute(("set", "string")),
-        "attributes": Attribute("set", nested=ProjectSubscriptionPolicyEntitlementsAttributes),
+        "attributes": Attribute("set", nested=ProjectEntitlement),
         "advanced": Attribute("string"),
     }
 
@@ -131,16 +131,12 @@ class ProjectSubscriptionPolicyEntitlements(NestedObject):
     allow_discovery: bool | cdk.IResolvable | None = None
     operator: Literal["any", "all"] | str | None = None
     groups: Collection[str] | None = None
-    attributes: (
-        Collection[ProjectSubscriptionPolicyEntitlementsAttributes | Mapping[str, Any]] | cdk.IResolvable | None
-    ) = None
+    attributes: Collection[ProjectEntitlement | Mapping[str, Any]] | cdk.IResolvable | None = None
     advanced: str | None = None
 
 
 class ProjectSubscriptionPolicy(NestedObject):
-    """Who may join.
-
-    Left unset, members are added by hand.
+    """Who may join a project: exactly one of the members.
 
     Args:
         anyone: Anybody may join.
@@ -149,17 +145,17 @@ class ProjectSubscriptionPolicy(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "anyone": Attribute("single", nested=ProjectSubscriptionPolicyAnyone),
-        "approval": Attribute("single", nested=ProjectSubscriptionPolicyApproval),
-        "entitlements": Attribute("single", nested=ProjectSubscriptionPolicyEntitlements),
+        "anyone": Attribute("single", nested=ProjectAnyoneMayJoin),
+        "approval": Attribute("single", nested=ProjectJoinAfterApproval),
+        "entitlements": Attribute("single", nested=ProjectJoinByEntitlement),
     }
 
-    anyone: ProjectSubscriptionPolicyAnyone | Mapping[str, Any] | cdk.IResolvable | None = None
-    approval: ProjectSubscriptionPolicyApproval | Mapping[str, Any] | cdk.IResolvable | None = None
-    entitlements: ProjectSubscriptionPolicyEntitlements | Mapping[str, Any] | cdk.IResolvable | None = None
+    anyone: ProjectAnyoneMayJoin | Mapping[str, Any] | cdk.IResolvable | None = None
+    approval: ProjectJoinAfterApproval | Mapping[str, Any] | cdk.IResolvable | None = None
+    entitlements: ProjectJoinByEntitlement | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
-class ProjectWorkspaceDatabricks(NestedObject):
+class ProjectDatabricksWorkspace(NestedObject):
     """A Databricks Spark workspace.
 
     Args:
@@ -179,7 +175,7 @@ class ProjectWorkspaceDatabricks(NestedObject):
     workspace_configuration_name: str
 
 
-class ProjectWorkspaceSnowflake(NestedObject):
+class ProjectSnowflakeWorkspace(NestedObject):
     """A Snowflake workspace.
 
     Args:
@@ -197,9 +193,7 @@ class ProjectWorkspaceSnowflake(NestedObject):
 
 
 class ProjectWorkspace(NestedObject):
-    """A place where the project's members write tables.
-
-    Not available with Snowflake table grants.
+    """A place where the project's members write tables: exactly one of the members.
 
     Args:
         databricks: A Databricks Spark workspace.
@@ -207,18 +201,16 @@ class ProjectWorkspace(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "databricks": Attribute("single", nested=ProjectWorkspaceDatabricks),
-        "snowflake": Attribute("single", nested=ProjectWorkspaceSnowflake),
+        "databricks": Attribute("single", nested=ProjectDatabricksWorkspace),
+        "snowflake": Attribute("single", nested=ProjectSnowflakeWorkspace),
     }
 
-    databricks: ProjectWorkspaceDatabricks | Mapping[str, Any] | cdk.IResolvable | None = None
-    snowflake: ProjectWorkspaceSnowflake | Mapping[str, Any] | cdk.IResolvable | None = None
+    databricks: ProjectDatabricksWorkspace | Mapping[str, Any] | cdk.IResolvable | None = None
+    snowflake: ProjectSnowflakeWorkspace | Mapping[str, Any] | cdk.IResolvable | None = None
 
 
 class ProjectTimeouts(NestedObject):
-    """How long each operation may take with all its requests.
-
-    Changing it makes no request.
+    """How long each operation may take.
 
     Args:
         create: How long to create, such as `"10m"`. Default: '5m'.

@@ -26,7 +26,9 @@ __all__ = ["Purpose", "PurposePolicyMetadata", "PurposeTimeouts"]
 
 
 class PurposePolicyMetadata(NestedObject):
-    """What is said about adjustments of policies.
+    """What a purpose says about adjustments of policies.
+
+    A member left unset is not managed.
 
     Args:
         allow_unmasked_k_anon: Allow k-anonymized columns to be unmasked.
@@ -49,9 +51,7 @@ class PurposePolicyMetadata(NestedObject):
 
 
 class PurposeTimeouts(NestedObject):
-    """How long each operation may take with all its requests.
-
-    Changing it makes no request.
+    """How long each operation may take.
 
     Args:
         create: How long to create, such as `"10m"`. Default: '5m'.

@@ -24,26 +24,26 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SubscriptionPolicy",
+    "SubscriptionPolicyAnyTag",
     "SubscriptionPolicyAnyone",
     "SubscriptionPolicyApproval",
-    "SubscriptionPolicyApprovalApprovals",
-    "SubscriptionPolicyCircumstances",
-    "SubscriptionPolicyCircumstancesAnyTag",
-    "SubscriptionPolicyCircumstancesColumnRegex",
-    "SubscriptionPolicyCircumstancesDomains",
-    "SubscriptionPolicyCircumstancesNoTags",
-    "SubscriptionPolicyCircumstancesTime",
-    "SubscriptionPolicyEntitlements",
-    "SubscriptionPolicyEntitlementsAttributes",
+    "SubscriptionPolicyCircumstance",
+    "SubscriptionPolicyColumnRegex",
+    "SubscriptionPolicyCreationTime",
+    "SubscriptionPolicyDomain",
+    "SubscriptionPolicyEntitlement",
+    "SubscriptionPolicyJoinAfterApproval",
+    "SubscriptionPolicyJoinByEntitlement",
     "SubscriptionPolicyManual",
+    "SubscriptionPolicyNoTags",
     "SubscriptionPolicyOwnerRestrictions",
-    "SubscriptionPolicyOwnerRestrictionsUsers",
+    "SubscriptionPolicyOwningUser",
     "SubscriptionPolicyTimeouts",
 ]
 
 
-class SubscriptionPolicyCircumstancesColumnRegex(NestedObject):
-    """Those with a column whose name matches.
+class SubscriptionPolicyColumnRegex(NestedObject):
+    """Columns whose names match a pattern.
 
     Args:
         regex: The pattern.
@@ -59,20 +59,26 @@ class SubscriptionPolicyCircumstancesColumnRegex(NestedObject):
     case_insensitive: bool | cdk.IResolvable | None = None
 
 
-class SubscriptionPolicyCircumstancesAnyTag(NestedObject):
-    """Those with any tag: `{}`."""
+class SubscriptionPolicyAnyTag(NestedObject):
+    """Whatever has a tag.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class SubscriptionPolicyCircumstancesNoTags(NestedObject):
-    """Those without tags: `{}`."""
+class SubscriptionPolicyNoTags(NestedObject):
+    """Whatever has no tag.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
 
-class SubscriptionPolicyCircumstancesTime(NestedObject):
-    """Those created in this span.
+class SubscriptionPolicyCreationTime(NestedObject):
+    """A span of time.
 
     Args:
         start_date: When it begins, in RFC 3339.
@@ -88,8 +94,8 @@ class SubscriptionPolicyCircumstancesTime(NestedObject):
     end_date: str | None = None
 
 
-class SubscriptionPolicyCircumstancesDomains(NestedObject):
-    """Those in one of these domains.
+class SubscriptionPolicyDomain(NestedObject):
+    """A domain, by name or by id.
 
     Args:
         name: The domain's name.
@@ -105,10 +111,8 @@ class SubscriptionPolicyCircumstancesDomains(NestedObject):
     id: str | None = None
 
 
-class SubscriptionPolicyCircumstances(NestedObject):
-    """The data sources that the policy applies to.
-
-    Left unset: all.
+class SubscriptionPolicyCircumstance(NestedObject):
+    """Which data sources: exactly one of the members.
 
     Args:
         tag: Those with this tag, by its whole name.
@@ -124,26 +128,26 @@ class SubscriptionPolicyCircumstances(NestedObject):
     ATTRIBUTES: ClassVar[Attributes] = {
         "tag": Attribute("string"),
         "column_tag": Attribute("string"),
-        "column_regex": Attribute("single", nested=SubscriptionPolicyCircumstancesColumnRegex),
-        "any_tag": Attribute("single", nested=SubscriptionPolicyCircumstancesAnyTag),
-        "no_tags": Attribute("single", nested=SubscriptionPolicyCircumstancesNoTags),
-        "time": Attribute("single", nested=SubscriptionPolicyCircumstancesTime),
+        "column_regex": Attribute("single", nested=SubscriptionPolicyColumnRegex),
+        "any_tag": Attribute("single", nested=SubscriptionPolicyAnyTag),
+        "no_tags": Attribute("single", nested=SubscriptionPolicyNoTags),
+        "time": Attribute("single", nested=SubscriptionPolicyCreationTime),
         "server": Attribute("string"),
-        "domains": Attribute("set", nested=SubscriptionPolicyCircumstancesDomains),
+        "domains": Attribute("set", nested=SubscriptionPolicyDomain),
     }
 
     tag: str | None = None
     column_tag: str | None = None
-    column_regex: SubscriptionPolicyCircumstancesColumnRegex | Mapping[str, Any] | cdk.IResolvable | None = None
-    any_tag: SubscriptionPolicyCircumstancesAnyTag | Mapping[str, Any] | cdk.IResolvable | None = None
-    no_tags: SubscriptionPolicyCircumstancesNoTags | Mapping[str, Any] | cdk.IResolvable | None = None
-    time: SubscriptionPolicyCircumstancesTime | Mapping[str, Any] | cdk.IResolvable | None = None
+    column_regex: SubscriptionPolicyColumnRegex | Mapping[str, Any] | cdk.IResolvable | None = None
+    any_tag: SubscriptionPolicyAnyTag | Mapping[str, Any] | cdk.IResolvable | None = None
+    no_tags: SubscriptionPolicyNoTags | Mapping[str, Any] | cdk.IResolvable | None = None
+    time: SubscriptionPolicyCreationTime | Mapping[str, Any] | cdk.IResolvable | None = None
     server: str | None = None
-    domains: Collection[SubscriptionPolicyCircumstancesDomains | Mapping[str, Any]] | cdk.IResolvable | None = None
+    domains: Collection[SubscriptionPolicyDomain | Mapping[str, Any]] | cdk.IResolvable | None = None
 
 
-class SubscriptionPolicyOwnerRestrictionsUsers(NestedObject):
-    """Users.
+class SubscriptionPolicyOwningUser(NestedObject):
+    """A user as owner of data sources.
 
     Args:
         iamid: The identity manager, such as `bim`, Immuta's own.
@@ -160,7 +164,7 @@ class SubscriptionPolicyOwnerRestrictionsUsers(NestedObject):
 
 
 class SubscriptionPolicyOwnerRestrictions(NestedObject):
-    """Apply the policy to data sources of these owners only.
+    """The owners whose data sources a policy applies to.
 
     Args:
         users: Users.
@@ -168,18 +172,16 @@ class SubscriptionPolicyOwnerRestrictions(NestedObject):
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "users": Attribute("set", nested=SubscriptionPolicyOwnerRestrictionsUsers),
+        "users": Attribute("set", nested=SubscriptionPolicyOwningUser),
         "groups": Attribute(("set", "string")),
     }
 
-    users: Collection[SubscriptionPolicyOwnerRestrictionsUsers | Mapping[str, Any]] | cdk.IResolvable | None = None
+    users: Collection[SubscriptionPolicyOwningUser | Mapping[str, Any]] | cdk.IResolvable | None = None
     groups: Collection[str] | None = None
 
 
 class SubscriptionPolicyTimeouts(NestedObject):
-    """How long each operation may take with all its requests.
-
-    Changing it makes no request.
+    """How long each operation may take.
 
     Args:
         create: How long to create, such as `"10m"`. Default: '5m'.
@@ -215,8 +217,8 @@ class SubscriptionPolicyAnyone(NestedObject):
     automatic_subscription: bool | cdk.IResolvable | None = None
 
 
-class SubscriptionPolicyApprovalApprovals(NestedObject):
-    """The approvals that are needed, each of them.
+class SubscriptionPolicyApproval(NestedObject):
+    """An approval that is needed to join.
 
     Args:
         required_permission: The permission that the approver must have, such as `GOVERNANCE` or `ADMIN`.
@@ -232,22 +234,22 @@ class SubscriptionPolicyApprovalApprovals(NestedObject):
     specific_approver_required: bool | cdk.IResolvable | None = None
 
 
-class SubscriptionPolicyApproval(NestedObject):
-    """People subscribe after approval.
+class SubscriptionPolicyJoinAfterApproval(NestedObject):
+    """People join after approval.
 
     Args:
         approvals: The approvals that are needed, each of them.
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
-        "approvals": Attribute("set", nested=SubscriptionPolicyApprovalApprovals, required=True),
+        "approvals": Attribute("set", nested=SubscriptionPolicyApproval, required=True),
     }
 
-    approvals: Collection[SubscriptionPolicyApprovalApprovals | Mapping[str, Any]] | cdk.IResolvable
+    approvals: Collection[SubscriptionPolicyApproval | Mapping[str, Any]] | cdk.IResolvable
 
 
-class SubscriptionPolicyEntitlementsAttributes(NestedObject):
-    """Attributes with a value.
+class SubscriptionPolicyEntitlement(NestedObject):
+    """An attribute of a user.
 
     Args:
         name: The attribute's name.
@@ -263,8 +265,8 @@ class SubscriptionPolicyEntitlementsAttributes(NestedObject):
     value: str
 
 
-class SubscriptionPolicyEntitlements(NestedObject):
-    """People with certain groups or attributes may subscribe.
+class SubscriptionPolicyJoinByEntitlement(NestedObject):
+    """People with certain groups or attributes may join.
 
     Args:
         automatic_subscription: Subscribe them at once. Default: False.
@@ -282,7 +284,7 @@ class SubscriptionPolicyEntitlements(NestedObject):
         "allow_discovery": Attribute("bool"),
         "operator": Attribute("string", one_of=("any", "all")),
         "groups": Attribute(("set", "string")),
-        "attributes": Attribute("set", nested=SubscriptionPolicyEntitlementsAttributes),
+        "attributes": Attribute("set", nested=SubscriptionPolicyEntitlement),
         "advanced": Attribute("string"),
     }
 
@@ -290,12 +292,15 @@ class SubscriptionPolicyEntitlements(NestedObject):
     allow_discovery: bool | cdk.IResolvable | None = None
     operator: Literal["any", "all"] | str | None = None
     groups: Collection[str] | None = None
-    attributes: Collection[SubscriptionPolicyEntitlementsAttributes | Mapping[str, Any]] | cdk.IResolvable | None = None
+    attributes: Collection[SubscriptionPolicyEntitlement | Mapping[str, Any]] | cdk.IResolvable | None = None
     advanced: str | None = None
 
 
 class SubscriptionPolicyManual(NestedObject):
-    """Data owners add subscribers by hand: `{}`."""
+    """Data owners add subscribers by hand.
+
+    It has no members: `{}`.
+    """
 
     ATTRIBUTES: ClassVar[Attributes] = {}
 
@@ -343,7 +348,7 @@ class SubscriptionPolicy(Resource):
         "id": Attribute("string", computed_only=True),
         "policy_key": Attribute("string", required=True),
         "name": Attribute("string", required=True),
-        "circumstances": Attribute("set", nested=SubscriptionPolicyCircumstances),
+        "circumstances": Attribute("set", nested=SubscriptionPolicyCircumstance),
         "circumstance_operator": Attribute("string", one_of=("any", "all")),
         "owner_selected": Attribute("bool"),
         "owner_restrictions": Attribute("single", nested=SubscriptionPolicyOwnerRestrictions),
@@ -355,8 +360,8 @@ class SubscriptionPolicy(Resource):
         "extra_json": Attribute("string"),
         "description": Attribute("string"),
         "anyone": Attribute("single", nested=SubscriptionPolicyAnyone),
-        "approval": Attribute("single", nested=SubscriptionPolicyApproval),
-        "entitlements": Attribute("single", nested=SubscriptionPolicyEntitlements),
+        "approval": Attribute("single", nested=SubscriptionPolicyJoinAfterApproval),
+        "entitlements": Attribute("single", nested=SubscriptionPolicyJoinByEntitlement),
         "manual": Attribute("single", nested=SubscriptionPolicyManual),
         "access_grant": Attribute("string", one_of=("READ", "WRITE")),
         "share_responsibility": Attribute("bool"),
@@ -368,7 +373,7 @@ class SubscriptionPolicy(Resource):
     policy_key_input: Input[str] = Input("policy_key")
     name: StringField[str] = StringField("name")
     name_input: Input[str] = Input("name")
-    circumstances: AnyField[Collection[SubscriptionPolicyCircumstances | Mapping[str, Any]] | cdk.IResolvable] = (
+    circumstances: AnyField[Collection[SubscriptionPolicyCircumstance | Mapping[str, Any]] | cdk.IResolvable] = (
         AnyField("circumstances")
     )
     circumstances_input: Input[list[dict[str, Any]]] = Input("circumstances")
@@ -399,9 +404,9 @@ class SubscriptionPolicy(Resource):
     description_input: Input[str] = Input("description")
     anyone: AnyField[SubscriptionPolicyAnyone | Mapping[str, Any] | cdk.IResolvable] = AnyField("anyone")
     anyone_input: Input[dict[str, Any]] = Input("anyone")
-    approval: AnyField[SubscriptionPolicyApproval | Mapping[str, Any] | cdk.IResolvable] = AnyField("approval")
+    approval: AnyField[SubscriptionPolicyJoinAfterApproval | Mapping[str, Any] | cdk.IResolvable] = AnyField("approval")
     approval_input: Input[dict[str, Any]] = Input("approval")
-    entitlements: AnyField[SubscriptionPolicyEntitlements | Mapping[str, Any] | cdk.IResolvable] = AnyField(
+    entitlements: AnyField[SubscriptionPolicyJoinByEntitlement | Mapping[str, Any] | cdk.IResolvable] = AnyField(
         "entitlements"
     )
     entitlements_input: Input[dict[str, Any]] = Input("entitlements")
@@ -419,7 +424,7 @@ class SubscriptionPolicy(Resource):
         *,
         policy_key: str,
         name: str,
-        circumstances: Collection[SubscriptionPolicyCircumstances | Mapping[str, Any]] | cdk.IResolvable | None = None,
+        circumstances: Collection[SubscriptionPolicyCircumstance | Mapping[str, Any]] | cdk.IResolvable | None = None,
         circumstance_operator: Literal["any", "all"] | str | None = None,
         owner_selected: bool | cdk.IResolvable | None = None,
         owner_restrictions: SubscriptionPolicyOwnerRestrictions | Mapping[str, Any] | cdk.IResolvable | None = None,
@@ -430,8 +435,8 @@ class SubscriptionPolicy(Resource):
         extra_json: str | None = None,
         description: str | None = None,
         anyone: SubscriptionPolicyAnyone | Mapping[str, Any] | cdk.IResolvable | None = None,
-        approval: SubscriptionPolicyApproval | Mapping[str, Any] | cdk.IResolvable | None = None,
-        entitlements: SubscriptionPolicyEntitlements | Mapping[str, Any] | cdk.IResolvable | None = None,
+        approval: SubscriptionPolicyJoinAfterApproval | Mapping[str, Any] | cdk.IResolvable | None = None,
+        entitlements: SubscriptionPolicyJoinByEntitlement | Mapping[str, Any] | cdk.IResolvable | None = None,
         manual: SubscriptionPolicyManual | Mapping[str, Any] | cdk.IResolvable | None = None,
         access_grant: Literal["READ", "WRITE"] | str | None = None,
         share_responsibility: bool | cdk.IResolvable | None = None,

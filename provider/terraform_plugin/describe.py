@@ -1,7 +1,8 @@
 """A provider's schema as data: the form of `terraform providers schema -json`, and what that form leaves out.
 
 The generators of constructs and documentation read this. Beyond Terraform's own keys an attribute may have `default`,
-`requires_replace`, `one_of`, `references`, `unseen` and `deprecation_message`.
+`requires_replace`, `one_of`, `references`, `unseen` and `deprecation_message`, and a nested type has `model`, the name
+of its class.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def _block(block: Block) -> dict[str, Any]:
 def _attribute(member: Attribute) -> dict[str, Any]:
     described: dict[str, Any] = {"description": member.description}
     if member.nested:
-        described["nested_type"] = {"nesting_mode": member.nested.mode, **_block(member.nested.block)}
+        block = member.nested.block
+        described["nested_type"] = {"nesting_mode": member.nested.mode, "model": _name(block), **_block(block)}
     else:
         described["type"] = member.kind.to_json()
     described |= {flag: True for flag in FLAGS if getattr(member, flag)}
@@ -61,3 +63,7 @@ def _attribute(member: Attribute) -> dict[str, Any]:
     if member.number is int and member.kind == types.NUMBER:
         described["whole_number"] = True
     return described
+
+
+def _name(block: Block) -> str:
+    return block.model.__name__ if block.model else ""

@@ -16,9 +16,9 @@ from immuta_constructs import (
     DataImmutaPurpose,
     ImmutaProvider,
     Project,
+    ProjectEntitlement,
+    ProjectJoinByEntitlement,
     ProjectSubscriptionPolicy,
-    ProjectSubscriptionPolicyEntitlements,
-    ProjectSubscriptionPolicyEntitlementsAttributes,
     Purpose,
     ScopeError,
     ValueProblem,
@@ -43,10 +43,10 @@ def test_attributes_arrive_under_terraforms_names() -> None:
 
 def test_typed_objects_and_dictionaries_give_the_same() -> None:
     def typed(stack: Stack) -> None:
-        rule = ProjectSubscriptionPolicyEntitlements(
+        rule = ProjectJoinByEntitlement(
             operator="all",
             groups={"b", "a"},
-            attributes=(ProjectSubscriptionPolicyEntitlementsAttributes(name="team", value="x"),),
+            attributes=(ProjectEntitlement(name="team", value="x"),),
         )
         Project(stack, "p", project_key="p", name="P", subscription_policy=ProjectSubscriptionPolicy(entitlements=rule))
 

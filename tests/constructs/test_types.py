@@ -9,7 +9,7 @@ from mypy import api
 
 SAMPLE = """
 import cdktf
-from immuta_constructs import DataImmutaPurpose, ImmutaProvider, Project, ProjectSubscriptionPolicyApproval, Purpose
+from immuta_constructs import DataImmutaPurpose, ImmutaProvider, Project, ProjectJoinAfterApproval, Purpose
 from immuta_constructs import ProjectSubscriptionPolicy, insecure_literal, secret_from_env
 from immuta_constructs.testing import running_tenant
 
@@ -22,7 +22,7 @@ project.tags = {"a"}
 project.description = None
 tags: list[str] = project.tags
 configured: str | None = project.name_input
-policy = ProjectSubscriptionPolicy(approval=ProjectSubscriptionPolicyApproval(approvals=[{"a": 1}]))
+policy = ProjectSubscriptionPolicy(approval=ProjectJoinAfterApproval(approvals=[{"a": 1}]))
 project.subscription_policy = policy
 cdktf.TerraformOutput(stack, "o", value=project.allow_masked_joins)
 churn: Purpose = research.subpurpose("c", name="Churn", lifecycle={"prevent_destroy": True})
@@ -40,7 +40,7 @@ Purpose(stack, "a", name="A", lifecycle={"prevent_destory": True})
 Purpose(stack, "a", name="A", provider="immuta")
 Project(stack, "a", project_key="p", name="P", purposes=[project])
 ProjectSubscriptionPolicy(aproval=None)
-ProjectSubscriptionPolicyApproval()
+ProjectJoinAfterApproval()
 policy.anyone = None
 project.description = 5
 project.id = "31"

@@ -19,9 +19,9 @@ from constructs import Construct
 from immuta_constructs import (
     ImmutaProvider,
     Project,
+    ProjectAnyoneMayJoin,
+    ProjectJoinAfterApproval,
     ProjectSubscriptionPolicy,
-    ProjectSubscriptionPolicyAnyone,
-    ProjectSubscriptionPolicyApproval,
     Purpose,
     ScopeError,
     ValueProblem,
@@ -178,7 +178,7 @@ REFUSED = [
     ("one", {"nam": "x"}, "one: has no member 'nam'. Did you mean 'name'?"),
     ("one", {"size": 1}, "one: needs 'name'."),
     ("one", [{"name": "x"}], "one: needs a Item or a dictionary, got a list."),
-    ("one", ProjectSubscriptionPolicyAnyone(), "one: needs a Item, got a ProjectSubscriptionPolicyAnyone."),
+    ("one", ProjectAnyoneMayJoin(), "one: needs a Item, got a ProjectAnyoneMayJoin."),
     ("items", {"name": "x"}, "items: needs a list, got a dict."),
     ("items", [{"name": "x"}, {"name": 1}], "items[1].name: needs a string, got 1."),
     ("named", {"k": {"name": "x", "size": "y"}}, "named['k'].size: needs a number, got 'y'."),
@@ -212,21 +212,21 @@ def test_the_line_is_the_users(stack: Any) -> None:
 
 def test_a_nested_object_names_its_own_line_too(stack: Any) -> None:
     line = test_a_nested_object_names_its_own_line_too.__code__.co_firstlineno + 2
-    anyone = ProjectSubscriptionPolicyAnyone(description=5)  # type: ignore[arg-type]
+    anyone = ProjectAnyoneMayJoin(description=5)  # type: ignore[arg-type]
     policy = {"anyone": anyone}
     with pytest.raises(ValueProblem) as caught:
         Project(Construct(stack, "group"), "p", project_key="p", name="P", subscription_policy=policy)
     text = str(caught.value)
     assert f"test_values.py:{line + 3}: immuta_project 's/group/p': subscription_policy.anyone.description: " in text
-    assert text.endswith(f"(in the ProjectSubscriptionPolicyAnyone of tests/constructs/test_values.py:{line})")
+    assert text.endswith(f"(in the ProjectAnyoneMayJoin of tests/constructs/test_values.py:{line})")
 
 
 def test_nested_objects_are_values() -> None:
-    anyone = ProjectSubscriptionPolicyAnyone(description="d")
-    same = ProjectSubscriptionPolicyAnyone(description="d")
+    anyone = ProjectAnyoneMayJoin(description="d")
+    same = ProjectAnyoneMayJoin(description="d")
     assert (anyone, hash(anyone)) == (same, hash(same))
     assert (anyone.description, anyone.automatic_subscription) == ("d", None)
-    assert repr(anyone) == "ProjectSubscriptionPolicyAnyone(description='d')"
+    assert repr(anyone) == "ProjectAnyoneMayJoin(description='d')"
     with pytest.raises(AttributeError, match="cannot be changed"):
         anyone.description = "e"  # type: ignore[misc]
 
@@ -234,13 +234,13 @@ def test_nested_objects_are_values() -> None:
 @pytest.mark.parametrize(
     ("make", "expected"),
     [
-        (lambda: ProjectSubscriptionPolicyAnyone(descripton="d"), "has no argument 'descripton'. Did you mean 'desc"),  # type: ignore[call-arg]
-        (ProjectSubscriptionPolicyApproval, "needs 'approvals'."),
+        (lambda: ProjectAnyoneMayJoin(descripton="d"), "has no argument 'descripton'. Did you mean 'desc"),  # type: ignore[call-arg]
+        (ProjectJoinAfterApproval, "needs 'approvals'."),
         (lambda: ProjectSubscriptionPolicy(nobody={}), "Known are: anyone, approval, entitlements"),  # type: ignore[call-arg]
     ],
 )
 def test_nested_objects_check_their_arguments(make: Callable[[], object], expected: str) -> None:
-    with pytest.raises(ValueProblem, match=r"^tests/constructs/test_values\.py:\d+: ProjectSub") as caught:
+    with pytest.raises(ValueProblem, match=r"^tests/constructs/test_values\.py:\d+: Project[A-Z]") as caught:
         make()
     assert expected in str(caught.value)
 

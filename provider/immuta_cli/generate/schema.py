@@ -1,7 +1,7 @@
 """The provider's schema, as `terraform providers schema -json` prints it for one provider, in typed form.
 
 A few keys are ours, because Terraform has no place for them and users of the constructs profit from them: "default",
-"requires_replace", "one_of", "references", "whole_number" and "deprecation_message".
+"requires_replace", "one_of", "references", "whole_number", "deprecation_message", and a nested type's "model".
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ class Attribute:
         type: Terraform's type in its JSON form; None for nested attributes.
         nesting: "single", "list", "set" or "map" for nested attributes, else "".
         members: the attributes of the nested object.
+        model: the name of the nested object, and `model_text` what it is; empty where the schema does not say.
+        class_name: the class of the nested object among the constructs; see `classes`.
         default: Python's form of the default; None when there is none.
     """
 
@@ -28,6 +30,9 @@ class Attribute:
     type: Any = None
     nesting: str = ""
     members: tuple[Attribute, ...] = ()
+    model: str = ""
+    model_text: str = ""
+    class_name: str = ""
     description: str = ""
     required: bool = False
     optional: bool = False
@@ -125,6 +130,9 @@ def _attribute(name: str, attribute: Json) -> Attribute:
         type=attribute.get("type"),
         nesting=nested["nesting_mode"] if nested else "",
         members=tuple(_attributes(nested)) if nested else (),
+        model=str(nested.get("model") or "") if nested else "",
+        model_text=str(nested.get("description") or "") if nested else "",
+        class_name="",
         description=str(attribute.get("description") or ""),
         deprecated=_deprecation(attribute),
         default=attribute.get("default"),

@@ -26,16 +26,15 @@ _FIELDS = {
 _RESOLVABLE = "cdk.IResolvable"
 
 
-def accepted(attribute: Attribute, nested: str, referable: Referable) -> str:
+def accepted(attribute: Attribute, referable: Referable) -> str:
     """The type of an argument.
 
     Args:
         attribute: the attribute.
-        nested: the class of its nested objects; "" when it has none.
         referable: the classes that may stand for a reference.
     """
-    if nested:
-        return f"{_wrapped(attribute.nesting, f'{nested} | Mapping[str, Any]')} | {_RESOLVABLE}"
+    if attribute.nesting:
+        return f"{_wrapped(attribute.nesting, f'{attribute.class_name} | Mapping[str, Any]')} | {_RESOLVABLE}"
     return _value(attribute.type, lambda: _string(attribute, referable), top=True)
 
 
