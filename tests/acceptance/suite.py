@@ -50,7 +50,8 @@ class Case:
     whose answer was lost can be doubled, and the fault matrix counts these. `keys` are values of `identity` that have
     to work, by default any text; none where it is no text of one's own. `refused_keys` are refused before any request.
     `opaque` names attributes that an import cannot read where the tenant spells them in a way that nobody documents.
-    `texts` gives, for a text, the nested attributes that take one.
+    `texts` gives, for a text, the nested attributes that take one. Where a resource has several cases, `variant` tells
+    them apart, and `elsewhere` names the attributes that another of them covers, with all below.
     """
 
     resource: type[Resource[Any]]
@@ -71,11 +72,18 @@ class Case:
     keys: tuple[str, ...] = ANY_KEYS
     refused_keys: tuple[str, ...] = ()
     texts: Callable[[str], dict[str, Any]] = lambda _: {}
+    variant: str = ""
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def type_name(self) -> str:
         """The resource's type."""
         return self.resource.type_name
+
+    @property
+    def title(self) -> str:
+        """The name of the case."""
+        return f"{self.type_name}-{self.variant}" if self.variant else self.type_name
 
     @property
     def address(self) -> str:
@@ -95,7 +103,7 @@ def uncovered(case: Case) -> list[str]:
     for name, attribute in case.resource.model.block.walk():
         if attribute.nested or name == "id":
             continue
-        if name in COVERED_HERE:
+        if name in COVERED_HERE or name.startswith(tuple(f"{each}." for each in case.elsewhere)):
             continue
         settable = attribute.required or attribute.optional
         if settable and name not in case.updates and name not in case.covered_by:

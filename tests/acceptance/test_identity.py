@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from tests.acceptance import outside
+from tests.acceptance.cases import CASES
 from tests.acceptance.conftest import NEWEST
+from tests.acceptance.suite import Case
 from tests.acceptance.terraform import Workspace
 
 pytestmark = pytest.mark.terraform
+ONE_EACH = {case.resource: case for case in reversed(CASES) if case.resource.identity}.values()
 
 
 @pytest.fixture
@@ -62,3 +65,18 @@ def test_import_by_identity(newest: Workspace, tenant: Any) -> None:
         "immuta_purpose.it": {"name": "id:31"},
         "immuta_project.it": {"project_key": "key:x"},
     }
+
+
+@pytest.mark.parametrize("case", ONE_EACH, ids=lambda case: case.type_name)
+def test_every_resource_is_imported_by_its_identity(attached: Workspace, case: Case) -> None:
+    """The identity that was stored finds the same object again."""
+    attached.program = NEWEST
+    attached.write(case.resources(case.full))
+    attached.apply()
+    before = attached.state()[case.address]["id"]
+    identity = {name: value for name, value in _identities(attached)[case.address].items() if value is not None}
+    assert identity.keys() == set(case.resource.identity)
+    attached.run("state", "rm", case.address)
+    attached.write(case.resources(case.full), **{"import": [{"to": case.address, "identity": identity}]})
+    assert "1 imported, 0 added" in attached.apply()
+    assert attached.state()[case.address]["id"] == before

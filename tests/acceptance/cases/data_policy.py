@@ -39,7 +39,7 @@ FULL = {
     "deletion_protection": False,
     "extra_json": "{}",
 }
-IN_GRAMMAR = "test_every_policy_is_written_read_changed_and_its_drift_seen"
+IN_GRAMMAR = "test_every_policy"
 
 CASE = suite.Case(
     resource=DataPolicyResource,
