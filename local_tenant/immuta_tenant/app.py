@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -135,17 +135,17 @@ class _Path:
 
     def _response(self, exchange: _Exchange) -> Response:
         try:
-            answer = self._answer(exchange)
-            return Response() if answer is None else JSONResponse(answer)
+            answer, status = self._answer(exchange)
+            return _success(answer, status)
         except ApiError as error:
-            refusal = error
+            refusal = self._phrased(exchange.request, error)
         except Exception:  # noqa: BLE001 - a defect here must still answer with the envelope
             traceback.print_exc(file=sys.stderr)
             refusal = internal_error()
         exchange.error = refusal.message
         return JSONResponse(refusal.envelope(), status_code=int(refusal.status), headers=refusal.headers)
 
-    def _answer(self, exchange: _Exchange) -> Json | None:
+    def _answer(self, exchange: _Exchange) -> tuple[Json | str | None, int]:
         endpoint = self._endpoint(exchange.request)
         caller = self._caller(exchange.request, endpoint)
         require(caller.permissions, *endpoint.permissions)
@@ -154,9 +154,19 @@ class _Path:
         query = validated(query_model, exchange.query)
         exchange.body = _body(exchange, endpoint)
         body = validated(body_model, exchange.body)
+        path = exchange.request.path_params
         with self._tenant.store.transaction() as transaction:
-            path = {name: unquote(value) for name, value in exchange.request.path_params.items()}
-            return endpoint.handler(Call(self._tenant, caller, path, query, body, transaction))
+            try:
+                return endpoint.handler(Call(self._tenant, caller, path, query, body, transaction)), endpoint.status
+            except ApiError as error:
+                if error.undoes:
+                    raise
+                refusal = error
+        raise refusal
+
+    def _phrased(self, request: Request, error: ApiError) -> ApiError:
+        endpoint = self._endpoints.get(request.method)
+        return error if endpoint is None or endpoint.refusal is None else endpoint.refusal(error)
 
     def _endpoint(self, request: Request) -> Endpoint:
         if not self._endpoints:
@@ -186,6 +196,12 @@ class _Path:
             fault=None if exchange.fault is None else exchange.fault.kind,
             latency=exchange.latency,
         )
+
+
+def _success(answer: Json | str | None, status: int) -> Response:
+    if answer is None:
+        return Response()
+    return PlainTextResponse(answer, status) if isinstance(answer, str) else JSONResponse(answer, status)
 
 
 def _with_escaped_segments(scope: Scope) -> Scope:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from urllib.parse import unquote
 
 from pydantic import BaseModel
 
 from immuta_tenant.authentication import Caller
+from immuta_tenant.errors import ApiError
 from immuta_tenant.settings import Settings
 from immuta_tenant.store import Store, Transaction
 from immuta_tenant.tenant import Tenant
@@ -27,11 +29,14 @@ BodyModel = TypeVar("BodyModel", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Call(Generic[QueryModel, BodyModel]):
-    """One request that has been authenticated and validated, inside its transaction."""
+    """One request that has been authenticated and validated, inside its transaction.
+
+    `raw_path` has the parameters of the path, still escaped.
+    """
 
     tenant: Tenant
     caller: Caller
-    path: Mapping[str, str]
+    raw_path: Mapping[str, str]
     query: QueryModel
     body: BodyModel
     transaction: Transaction
@@ -45,6 +50,15 @@ class Call(Generic[QueryModel, BodyModel]):
     def settings(self) -> Settings:
         """The tenant's settings."""
         return self.tenant.settings
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """The parameters of the path."""
+        return {name: unquote(value) for name, value in self.raw_path.items()}
+
+    def path_segments(self, name: str) -> list[str]:
+        """Return the segments of a parameter that takes the rest of the path (`{name:path}`)."""
+        return [unquote(segment) for segment in self.raw_path[name].split("/")]
 
     def path_integer(self, name: str) -> int:
         """Return an integer segment of the path, or raise a 400 that names it."""
@@ -61,18 +75,23 @@ class Endpoint:
 
     Parameters:
         method, path: as documented, with `{names}` for segments.
-        handler: takes a `Call[Query, Body]` and returns the JSON of a 200, or None for one without a body.
+        handler: takes a `Call[Query, Body]` and returns the JSON or the plain text of a success, or None for one
+            without a body.
         permissions: the caller needs one of these; none means any authenticated caller.
         public: served without a credential.
         any_content_type: the body is JSON or else YAML, whatever its content type says.
+        status: the status of a success.
+        refusal: gives a refusal the form that this part of the API has for it; by default the envelope of all others.
     """
 
     method: str
     path: str
-    handler: Callable[[Call[Any, Any]], Json | None]
+    handler: Callable[[Call[Any, Any]], Json | str | None]
     permissions: tuple[str, ...] = ()
     public: bool = False
     any_content_type: bool = False
+    status: int = 200
+    refusal: Callable[[ApiError], ApiError] | None = None
 
     @property
     def accepts_yaml(self) -> bool:

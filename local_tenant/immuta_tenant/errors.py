@@ -9,7 +9,13 @@ from http import HTTPStatus
 
 
 class ApiError(Exception):
-    """A refused request: its HTTP status and the message for the caller. Aborts the request's transaction."""
+    """A refused request: its HTTP status and the message for the caller.
+
+    Attributes:
+        undoes: whether what the request has done so far is undone, as it is for all but those that count refusals.
+    """
+
+    undoes = True
 
     def __init__(self, status: HTTPStatus, message: str, *, allow: str | None = None) -> None:
         super().__init__(message)

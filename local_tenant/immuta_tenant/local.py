@@ -12,6 +12,7 @@ from pydantic import Field
 from immuta_tenant import families
 from immuta_tenant.authentication import expire_tokens
 from immuta_tenant.endpoint import Call, Endpoint, Json
+from immuta_tenant.families.connections import control as connections
 from immuta_tenant.faults import Fault
 from immuta_tenant.kinds import POLICY, PROJECT, PURPOSE
 from immuta_tenant.validation import Body, NoBody, NoQuery
@@ -126,4 +127,5 @@ ENDPOINTS = (
     Endpoint("POST", "/_local/latency", set_latency),
     Endpoint("DELETE", "/_local/latency", clear_latency),
     Endpoint("POST", "/_local/seed", seed),
+    *connections.ENDPOINTS,
 )

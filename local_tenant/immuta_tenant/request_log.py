@@ -12,9 +12,20 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MASK = "********"
+_DEEPEST = 100
 
 # Compared in lower case without `_` and `-`.
-_SENSITIVE_PARTS = ("password", "passwd", "secret", "apikey", "privatekey", "accesskey", "passphrase", "credential")
+_SENSITIVE_PARTS = (
+    "password",
+    "passwd",
+    "secret",
+    "apikey",
+    "privatekey",
+    "accesskey",
+    "passphrase",
+    "credential",
+    "thumbprint",
+)
 _SENSITIVE_NAMES = frozenset({"token", "accesstoken", "refreshtoken", "salt", "key", "sastoken", "authorization"})
 
 
@@ -69,13 +80,23 @@ class RequestLog:
             self._entries.clear()
 
 
-def masked(value: Any) -> Any:
-    """Return a copy of a JSON value in which every non-empty value of a sensitive attribute is a mask."""
+def masked(value: Any, depth: int = 0) -> Any:
+    """Return a copy of a JSON value in which every non-empty value of a sensitive attribute is a mask.
+
+    What is nested more deeply than any request is a mask as a whole.
+    """
+    if depth > _DEEPEST and value:
+        return MASK
     if isinstance(value, dict):
-        return {name: MASK if item and _is_sensitive(name) else masked(item) for name, item in value.items()}
+        return {name: MASK if _hides(name, item) else masked(item, depth + 1) for name, item in value.items()}
     if isinstance(value, list):
-        return [masked(item) for item in value]
+        return [masked(item, depth + 1) for item in value]
     return value
+
+
+def _hides(name: object, value: Any) -> bool:
+    # The credential of a connection is an object whose secrets have names of their own.
+    return bool(value) and _is_sensitive(name) and not (name == "credential" and isinstance(value, dict))
 
 
 def _is_sensitive(name: object) -> bool:

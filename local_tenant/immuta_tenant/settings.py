@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from immuta_tenant.permissions import ALL_PERMISSIONS
 
@@ -20,6 +21,7 @@ SEEDED_TAGS = (
     "Finance",
     "Finance.Revenue",
 )
+CONNECTION_HOSTS = ("kept", "normalized", "redacted")
 POLICY_SHAPES = ("swagger", "house", "scrambled")
 SEEDED_DATA_SOURCES = ("Sales Orders", "Sales Customers", "Ledger", "Employees")
 
@@ -46,6 +48,15 @@ class Settings:
         policy_shape: how the V1 API spells what no document spells about policies: `swagger`, `house` or `scrambled`.
         deleted_policies_readable: a deleted policy can still be read by id, with `deleted: true`.
         accept_unknown_policy_attributes: attributes of policies that are not documented are forgotten, not refused.
+        connection_delay: seconds that the work on a connection takes; by default it is done on return.
+        data_objects: what a sync finds on the data platforms: a JSON or TOML file, or what would stand in one.
+        connection_patch_defaults: a patch that leaves out `port` or `auditConfiguration.enabled` puts the defaults back
+            that the schema of the patch has.
+        connection_tasks_survive: the task that has deleted a connection can still be read.
+        connection_host: how connections are read with their host, which the documents give no type: `kept` as written,
+            `normalized` (lower case, without scheme and slash) or `redacted`.
+        connection_port_shown: Snowflake connections are read with their `port`, which the documents leave open.
+        connection_health_shown: connections are read with the health of their components, which is optional too.
         seed_purposes, seed_projects, seed_policies: how many sample objects there are from the start.
         latency: milliseconds that every request is delayed.
         latencies: milliseconds by the shell pattern of a path; the longest pattern that matches counts.
@@ -69,6 +80,13 @@ class Settings:
     policy_shape: str = "swagger"
     deleted_policies_readable: bool = False
     accept_unknown_policy_attributes: bool = False
+    connection_delay: float = 0.0
+    data_objects: str | Mapping[str, Any] | None = None
+    connection_patch_defaults: bool = False
+    connection_tasks_survive: bool = False
+    connection_host: str = "kept"
+    connection_port_shown: bool = True
+    connection_health_shown: bool = True
     seed_purposes: int = 0
     seed_projects: int = 0
     seed_policies: int = 0
@@ -80,7 +98,7 @@ class Settings:
         """Refuse a tenant that anybody could call, one key that means two users, and a shape that there is not.
 
         Raises:
-            ValueError: a key is empty or stands twice, or the shape of policies is not known.
+            ValueError: a key is empty or stands twice, a shape or form is not known, or the delay is negative.
         """
         if not self.api_key.strip() or not all(key.strip() for key in self.other_keys):
             raise ValueError("an API key of the local tenant must not be empty; choose one and give it to the clients")
@@ -88,3 +106,7 @@ class Settings:
             raise ValueError("the main API key of the local tenant stands among the other keys as well")
         if self.policy_shape not in POLICY_SHAPES:
             raise ValueError(f"the shape of policies must be one of {', '.join(POLICY_SHAPES)}")
+        if self.connection_delay < 0:
+            raise ValueError("the delay of connections must not be negative")
+        if self.connection_host not in CONNECTION_HOSTS:
+            raise ValueError(f"the form of hosts must be one of {', '.join(CONNECTION_HOSTS)}")

@@ -29,6 +29,7 @@ from immuta_tenant.server import HOST, Server, bind
 from immuta_tenant.settings import Settings
 from immuta_tenant.store import Document, Kind, Store
 from immuta_tenant.tenant import Tenant
+from immuta_tenant.testing_connections import TenantConnections
 from immuta_tenant.timestamps import timestamp
 
 _START_SECONDS = 10
@@ -45,12 +46,14 @@ class RunningTenant:
         url: where it is served, `http://127.0.0.1:PORT`.
         api_key: a key that it accepts.
         tenant: its settings, its store and its request log.
+        connections: its connections, their time and what is to go wrong with them.
     """
 
     def __init__(self, url: str, application: TenantApplication) -> None:
         self.url = url
         self.tenant: Tenant = application.tenant
         self.api_key: str = self.tenant.settings.api_key
+        self.connections = TenantConnections(self.tenant)
 
     @property
     def store(self) -> Store:

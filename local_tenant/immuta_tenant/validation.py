@@ -59,7 +59,7 @@ def _boolean(value: object) -> object:
 def _integer(value: object) -> object:
     if isinstance(value, int):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"-?\d{1,18}", value):
+    if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,18}", value):
         raise PydanticCustomError("int_type", "must be an integer")
     return int(value)
 

@@ -17,6 +17,8 @@ EXAMPLES = """\
       with sample objects in it
   immuta-tf tenant serve --api-key local --latency 50 --latency '/project/*=400'
       every request takes 50 ms longer, those of a project 400 ms
+  immuta-tf tenant serve --api-key local --connection-delay 5 --data-objects objects.toml
+      connections take 5 s to become active, and a sync finds what the file says
   immuta-tf tenant serve --api-key local --fault 429,count=3,retry_after=2 --fault reset,method=POST,rate=0.1
       a tenant that goes wrong: the first three requests, then every tenth write on average
 """
@@ -39,6 +41,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         default="swagger",
         help="how the V1 API spells what no document spells about policies (default: swagger)",
     )
+    _add_options_of_connections(command)
     command.add_argument(
         "--latency",
         type=_latency,
@@ -50,6 +53,37 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--fault", action="append", default=[], metavar="SPEC", help=_FAULT_HELP)
 
 
+def _add_options_of_connections(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--connection-delay",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long the work on a connection and its data objects takes (default: it is done on return)",
+    )
+    command.add_argument(
+        "--data-objects",
+        metavar="FILE",
+        help="JSON or TOML file of what a sync finds, trees by connection key or technology (default: a few tables)",
+    )
+    command.add_argument(
+        "--connection-host",
+        choices=("kept", "normalized", "redacted"),
+        default="kept",
+        help="how connections are read with their host (default: kept as written)",
+    )
+    for option, effect in (
+        (
+            "patch-defaults",
+            "a patch of a connection that leaves out the port or the audit's switch puts back its default",
+        ),
+        ("tasks-survive", "the task that has deleted a connection can still be read"),
+        ("port-hidden", "Snowflake connections are read without their port"),
+        ("health-hidden", "connections are read without the health of their components"),
+    ):
+        command.add_argument(f"--connection-{option}", action="store_true", help=effect)
+
+
 def settings(parsed: argparse.Namespace) -> dict[str, Any]:
     """Return the settings of the tenant that the options of `add_options` stand for."""
     return {
@@ -57,6 +91,13 @@ def settings(parsed: argparse.Namespace) -> dict[str, Any]:
         "seed_projects": parsed.seed_projects,
         "seed_policies": parsed.seed_policies,
         "policy_shape": parsed.policy_shape,
+        "connection_delay": parsed.connection_delay,
+        "data_objects": parsed.data_objects,
+        "connection_patch_defaults": parsed.connection_patch_defaults,
+        "connection_tasks_survive": parsed.connection_tasks_survive,
+        "connection_host": parsed.connection_host,
+        "connection_port_shown": not parsed.connection_port_hidden,
+        "connection_health_shown": not parsed.connection_health_hidden,
         "latencies": dict(parsed.latency),
         "faults": parsed.fault,
     }
@@ -90,6 +131,16 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no number of objects")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return value
 
 
 def _latency(text: str) -> tuple[str, float]:

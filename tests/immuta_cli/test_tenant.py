@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import signal
 import socket
 import subprocess
@@ -13,9 +14,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from immuta_cli import tenant
+from immuta_tenant import Settings, running_tenant
+from immuta_tenant.families.connections import declarations
 from tests.immuta_cli.commands import clean_environment, immuta_tf, run
 
 KEY = "a-key-for-this-test"
+SNOWFLAKE = {"connectionKey": "sf", "technology": "Snowflake"}
 
 
 @contextmanager
@@ -92,6 +97,30 @@ def test_seeds_latency_and_faults_of_the_start(tmp_path: Path) -> None:
     assert (latency, names) == ({"latency": {"*": 20, "/project*": 80}}, {"Sample 00001", "Sample 00002"})
 
 
+def test_connections_of_the_start(tmp_path: Path) -> None:
+    objects = tmp_path / "objects.toml"
+    objects.write_text('[[Snowflake]]\nname = "DB"\ntype = "DATABASE"\n', encoding="utf-8")
+    switches = [f"--connection-{name}" for name in ("patch-defaults", "tasks-survive", "port-hidden", "health-hidden")]
+    parser = argparse.ArgumentParser()
+    tenant.add_options(parser)
+    settings = tenant.settings(
+        parser.parse_args(["--connection-delay", "2.5", "--data-objects", str(objects), *switches])
+    )
+
+    with running_tenant(KEY, **settings) as running:
+        chosen = running.tenant.settings
+        assert [item["name"] for item in declarations.present(running.store, SNOWFLAKE)] == ["DB"]
+    assert (chosen.connection_delay, chosen.connection_patch_defaults, chosen.connection_tasks_survive) == (
+        2.5,
+        True,
+        True,
+    )
+    assert (chosen.connection_port_shown, chosen.connection_health_shown) == (False, False)
+    defaults = tenant.settings(parser.parse_args([]))
+    names = [name for name in defaults if name.startswith("connection_") or name == "data_objects"]
+    assert {name: defaults[name] for name in names} == {name: getattr(Settings(api_key=KEY), name) for name in names}
+
+
 @pytest.mark.parametrize(
     ("options", "code", "complaint"),
     [
@@ -103,6 +132,12 @@ def test_seeds_latency_and_faults_of_the_start(tmp_path: Path) -> None:
         (["--fault", "503,count=0"], 1, "The local tenant was not started: The fault '503,count=0' cannot be used: "),
         (["--latency", "fast"], 2, "argument --latency: 'fast' is no latency: MS or PATH=MS, in milliseconds"),
         (["--latency", "/x=-1"], 2, "argument --latency: '/x=-1' is no latency"),
+        (["--connection-delay", "-1"], 2, "argument --connection-delay: '-1' is no number of seconds"),
+        (
+            ["--data-objects", "none.json"],
+            1,
+            "The local tenant was not started: the data objects cannot be read from none.json: ",
+        ),
         (["--seed-projects", "-1"], 2, "argument --seed-projects: '-1' is no number of objects"),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from immuta_tenant import RunningTenant, running_tenant
 from immuta_tenant.permissions import CREATE_PROJECT
 from tests.tenant.client import ANALYST_KEY, API_KEY, CREATOR_KEY, Client, connect
+from tests.tenant.connection_bodies import created, snowflake
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +64,15 @@ def switched() -> Iterator[Callable[..., Client]]:
             return stack.enter_context(connect(tenant))
 
         yield start
+
+
+@pytest.fixture
+def found(client: Client) -> None:
+    """A Snowflake connection `sf` whose data objects were found."""
+    created(client, snowflake())
+
+
+@pytest.fixture
+def tag(client: Client) -> dict[str, int]:
+    """The ids of the seeded tags by name."""
+    return {tag["name"]: tag["id"] for tag in client.ok("GET", "/tag")}

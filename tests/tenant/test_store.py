@@ -36,6 +36,22 @@ def test_a_document_may_bring_its_own_id(store: Store) -> None:
     assert store.get(STAMP, "0b6f-2f0e") == {"id": "0b6f-2f0e", "value": 5}
 
 
+def test_looking_up_does_not_go_through_all_documents(store: Store) -> None:
+    statements: list[str] = []
+    store._connection.set_trace_callback(statements.append)
+    store.find(ANIMAL, "ape")
+    store.find_prefix(ANIMAL, "ape.")
+    store.children(ANIMAL, 1)
+    store._connection.set_trace_callback(None)
+    plans = [store._connection.execute(f"EXPLAIN QUERY PLAN {text}").fetchone()[3] for text in statements]
+
+    assert [plan.split(" INDEX ")[-1] for plan in plans] == [
+        "document_key (kind=? AND key=?)",
+        "document_key (kind=? AND key>? AND key<?)",
+        "document_parent (kind=? AND parent=?)",
+    ]
+
+
 def test_documents_are_found_by_key_prefix_and_parent(store: Store) -> None:
     for name, zoo in (("ape", 1), ("ape.small", 2), ("bear", 1), ("apex", 1)):
         store.insert(ANIMAL, {"name": name, "zoo": zoo})
