@@ -11,13 +11,67 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from immuta_constructs.connection import ConnectionDatabricks as ConnectionDatabricks
+    from immuta_constructs.connection import (
+        ConnectionDatabricksAuditConfiguration as ConnectionDatabricksAuditConfiguration,
+    )
+    from immuta_constructs.connection import (
+        ConnectionDatabricksClientConfiguration as ConnectionDatabricksClientConfiguration,
+    )
+    from immuta_constructs.connection import ConnectionDatabricksCredential as ConnectionDatabricksCredential
+    from immuta_constructs.connection import (
+        ConnectionDatabricksPolicyConfiguration as ConnectionDatabricksPolicyConfiguration,
+    )
+    from immuta_constructs.connection import ConnectionDataObjectDefaults as ConnectionDataObjectDefaults
+    from immuta_constructs.connection import ConnectionDataObjectSync as ConnectionDataObjectSync
+    from immuta_constructs.connection import ConnectionEncryptedKeyPair as ConnectionEncryptedKeyPair
+    from immuta_constructs.connection import ConnectionImpersonation as ConnectionImpersonation
+    from immuta_constructs.connection import ConnectionLongTimeouts as ConnectionLongTimeouts
+    from immuta_constructs.connection import ConnectionOAuthWithCertificate as ConnectionOAuthWithCertificate
+    from immuta_constructs.connection import ConnectionOAuthWithSecret as ConnectionOAuthWithSecret
+    from immuta_constructs.connection import ConnectionOwner as ConnectionOwner
+    from immuta_constructs.connection import ConnectionPrivateKey as ConnectionPrivateKey
+    from immuta_constructs.connection import ConnectionProxy as ConnectionProxy
+    from immuta_constructs.connection import ConnectionSnowflake as ConnectionSnowflake
+    from immuta_constructs.connection import (
+        ConnectionSnowflakeAuditConfiguration as ConnectionSnowflakeAuditConfiguration,
+    )
+    from immuta_constructs.connection import (
+        ConnectionSnowflakeClientConfiguration as ConnectionSnowflakeClientConfiguration,
+    )
+    from immuta_constructs.connection import ConnectionSnowflakeCredential as ConnectionSnowflakeCredential
+    from immuta_constructs.connection import (
+        ConnectionSnowflakePolicyConfiguration as ConnectionSnowflakePolicyConfiguration,
+    )
+    from immuta_constructs.connection import ConnectionToken as ConnectionToken
+    from immuta_constructs.connection import ConnectionUnencryptedKeyPair as ConnectionUnencryptedKeyPair
+    from immuta_constructs.connection import ConnectionUsernamePassword as ConnectionUsernamePassword
+    from immuta_constructs.connection import ConnectionWorkspaces as ConnectionWorkspaces
+    from immuta_constructs.connections import Connection as Connection
+    from immuta_constructs.connections import DatabricksConnection as DatabricksConnection
+    from immuta_constructs.connections import SnowflakeConnection as SnowflakeConnection
+    from immuta_constructs.data_immuta_connection import DataImmutaConnection as DataImmutaConnection
+    from immuta_constructs.data_immuta_connection_tasks import DataImmutaConnectionTasks as DataImmutaConnectionTasks
+    from immuta_constructs.data_immuta_connections import DataImmutaConnections as DataImmutaConnections
     from immuta_constructs.data_immuta_current_user import DataImmutaCurrentUser as DataImmutaCurrentUser
+    from immuta_constructs.data_immuta_data_object import DataImmutaDataObject as DataImmutaDataObject
+    from immuta_constructs.data_immuta_data_objects import DataImmutaDataObjects as DataImmutaDataObjects
+    from immuta_constructs.data_immuta_data_objects import DataImmutaDataObjectsHost as DataImmutaDataObjectsHost
+    from immuta_constructs.data_immuta_data_objects import DataImmutaDataObjectsStep as DataImmutaDataObjectsStep
+    from immuta_constructs.data_immuta_data_objects import (
+        DataImmutaDataObjectsTagFilter as DataImmutaDataObjectsTagFilter,
+    )
     from immuta_constructs.data_immuta_policies import DataImmutaPolicies as DataImmutaPolicies
     from immuta_constructs.data_immuta_policy import DataImmutaPolicy as DataImmutaPolicy
     from immuta_constructs.data_immuta_project import DataImmutaProject as DataImmutaProject
     from immuta_constructs.data_immuta_projects import DataImmutaProjects as DataImmutaProjects
     from immuta_constructs.data_immuta_purpose import DataImmutaPurpose as DataImmutaPurpose
     from immuta_constructs.data_immuta_purposes import DataImmutaPurposes as DataImmutaPurposes
+    from immuta_constructs.data_object import DataObject as DataObject
+    from immuta_constructs.data_object import DataObjectLongTimeouts as DataObjectLongTimeouts
+    from immuta_constructs.data_object import DataObjectOwner as DataObjectOwner
+    from immuta_constructs.data_object_sync import DataObjectSync as DataObjectSync
+    from immuta_constructs.data_object_sync import DataObjectSyncLongTimeouts as DataObjectSyncLongTimeouts
     from immuta_constructs.data_policy import DataPolicy as DataPolicy
     from immuta_constructs.data_policy import DataPolicyAction as DataPolicyAction
     from immuta_constructs.data_policy import DataPolicyAllColumns as DataPolicyAllColumns
@@ -133,14 +187,52 @@ if TYPE_CHECKING:
     from immuta_constructs.subscription_policy import SubscriptionPolicyTimeouts as SubscriptionPolicyTimeouts
 
 _MODULES = {
+    "Connection": "connections",
+    "ConnectionDataObjectDefaults": "connection",
+    "ConnectionDataObjectSync": "connection",
+    "ConnectionDatabricks": "connection",
+    "ConnectionDatabricksAuditConfiguration": "connection",
+    "ConnectionDatabricksClientConfiguration": "connection",
+    "ConnectionDatabricksCredential": "connection",
+    "ConnectionDatabricksPolicyConfiguration": "connection",
+    "ConnectionEncryptedKeyPair": "connection",
+    "ConnectionImpersonation": "connection",
+    "ConnectionLongTimeouts": "connection",
+    "ConnectionOAuthWithCertificate": "connection",
+    "ConnectionOAuthWithSecret": "connection",
+    "ConnectionOwner": "connection",
+    "ConnectionPrivateKey": "connection",
+    "ConnectionProxy": "connection",
+    "ConnectionSnowflake": "connection",
+    "ConnectionSnowflakeAuditConfiguration": "connection",
+    "ConnectionSnowflakeClientConfiguration": "connection",
+    "ConnectionSnowflakeCredential": "connection",
+    "ConnectionSnowflakePolicyConfiguration": "connection",
+    "ConnectionToken": "connection",
+    "ConnectionUnencryptedKeyPair": "connection",
+    "ConnectionUsernamePassword": "connection",
+    "ConnectionWorkspaces": "connection",
     "ConstructsError": "errors",
+    "DataImmutaConnection": "data_immuta_connection",
+    "DataImmutaConnectionTasks": "data_immuta_connection_tasks",
+    "DataImmutaConnections": "data_immuta_connections",
     "DataImmutaCurrentUser": "data_immuta_current_user",
+    "DataImmutaDataObject": "data_immuta_data_object",
+    "DataImmutaDataObjects": "data_immuta_data_objects",
+    "DataImmutaDataObjectsHost": "data_immuta_data_objects",
+    "DataImmutaDataObjectsStep": "data_immuta_data_objects",
+    "DataImmutaDataObjectsTagFilter": "data_immuta_data_objects",
     "DataImmutaPolicies": "data_immuta_policies",
     "DataImmutaPolicy": "data_immuta_policy",
     "DataImmutaProject": "data_immuta_project",
     "DataImmutaProjects": "data_immuta_projects",
     "DataImmutaPurpose": "data_immuta_purpose",
     "DataImmutaPurposes": "data_immuta_purposes",
+    "DataObject": "data_object",
+    "DataObjectLongTimeouts": "data_object",
+    "DataObjectOwner": "data_object",
+    "DataObjectSync": "data_object_sync",
+    "DataObjectSyncLongTimeouts": "data_object_sync",
     "DataPolicy": "data_policy",
     "DataPolicyAction": "data_policy",
     "DataPolicyAllColumns": "data_policy",
@@ -195,6 +287,7 @@ _MODULES = {
     "DataSourcePoliciesReversible": "data_source_policies",
     "DataSourcePoliciesTimeouts": "data_source_policies",
     "DataSourcePoliciesUsers": "data_source_policies",
+    "DatabricksConnection": "connections",
     "EngineError": "errors",
     "ImmutaProvider": "provider",
     "Lifecycle": "meta",
@@ -214,6 +307,7 @@ _MODULES = {
     "PurposeTimeouts": "purpose",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
+    "SnowflakeConnection": "connections",
     "SubscriptionPolicy": "subscription_policy",
     "SubscriptionPolicyAnyTag": "subscription_policy",
     "SubscriptionPolicyAnyone": "subscription_policy",
@@ -236,14 +330,52 @@ _MODULES = {
 }
 
 __all__ = [
+    "Connection",
+    "ConnectionDataObjectDefaults",
+    "ConnectionDataObjectSync",
+    "ConnectionDatabricks",
+    "ConnectionDatabricksAuditConfiguration",
+    "ConnectionDatabricksClientConfiguration",
+    "ConnectionDatabricksCredential",
+    "ConnectionDatabricksPolicyConfiguration",
+    "ConnectionEncryptedKeyPair",
+    "ConnectionImpersonation",
+    "ConnectionLongTimeouts",
+    "ConnectionOAuthWithCertificate",
+    "ConnectionOAuthWithSecret",
+    "ConnectionOwner",
+    "ConnectionPrivateKey",
+    "ConnectionProxy",
+    "ConnectionSnowflake",
+    "ConnectionSnowflakeAuditConfiguration",
+    "ConnectionSnowflakeClientConfiguration",
+    "ConnectionSnowflakeCredential",
+    "ConnectionSnowflakePolicyConfiguration",
+    "ConnectionToken",
+    "ConnectionUnencryptedKeyPair",
+    "ConnectionUsernamePassword",
+    "ConnectionWorkspaces",
     "ConstructsError",
+    "DataImmutaConnection",
+    "DataImmutaConnectionTasks",
+    "DataImmutaConnections",
     "DataImmutaCurrentUser",
+    "DataImmutaDataObject",
+    "DataImmutaDataObjects",
+    "DataImmutaDataObjectsHost",
+    "DataImmutaDataObjectsStep",
+    "DataImmutaDataObjectsTagFilter",
     "DataImmutaPolicies",
     "DataImmutaPolicy",
     "DataImmutaProject",
     "DataImmutaProjects",
     "DataImmutaPurpose",
     "DataImmutaPurposes",
+    "DataObject",
+    "DataObjectLongTimeouts",
+    "DataObjectOwner",
+    "DataObjectSync",
+    "DataObjectSyncLongTimeouts",
     "DataPolicy",
     "DataPolicyAction",
     "DataPolicyAllColumns",
@@ -298,6 +430,7 @@ __all__ = [
     "DataSourcePoliciesReversible",
     "DataSourcePoliciesTimeouts",
     "DataSourcePoliciesUsers",
+    "DatabricksConnection",
     "EngineError",
     "ImmutaProvider",
     "Lifecycle",
@@ -317,6 +450,7 @@ __all__ = [
     "PurposeTimeouts",
     "ScopeError",
     "SecretFromEnv",
+    "SnowflakeConnection",
     "SubscriptionPolicy",
     "SubscriptionPolicyAnyTag",
     "SubscriptionPolicyAnyone",

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from immuta_provider import __version__
 from immuta_provider.api import ApiError, ConfigurationError, Settings
+from immuta_provider.data_sources.connection import ConnectionDataSource
+from immuta_provider.data_sources.connection_tasks import ConnectionTasksDataSource
+from immuta_provider.data_sources.connections import ConnectionsDataSource
 from immuta_provider.data_sources.current_user import CurrentUserDataSource
+from immuta_provider.data_sources.data_object import DataObjectDataSource
+from immuta_provider.data_sources.data_objects import DataObjectsDataSource
 from immuta_provider.data_sources.policies import PoliciesDataSource
 from immuta_provider.data_sources.policy import PolicyDataSource
 from immuta_provider.data_sources.project import ProjectDataSource
@@ -15,6 +20,9 @@ from immuta_provider.data_sources.projects import ProjectsDataSource
 from immuta_provider.data_sources.purpose import PurposeDataSource
 from immuta_provider.data_sources.purposes import PurposesDataSource
 from immuta_provider.durations import duration, seconds
+from immuta_provider.resources.connection import ConnectionResource
+from immuta_provider.resources.data_object import DataObjectResource
+from immuta_provider.resources.data_object_sync import DataObjectSyncResource
 from immuta_provider.resources.data_policy import DataPolicyResource
 from immuta_provider.resources.data_source_policies import DataSourcePoliciesResource
 from immuta_provider.resources.project import ProjectResource
@@ -37,6 +45,9 @@ RESOURCES: tuple[type[Resource[Any]], ...] = (
     SubscriptionPolicyResource,
     DataPolicyResource,
     DataSourcePoliciesResource,
+    ConnectionResource,
+    DataObjectResource,
+    DataObjectSyncResource,
 )
 DATA_SOURCES: tuple[type[DataSource[Any]], ...] = (
     PurposeDataSource,
@@ -45,6 +56,11 @@ DATA_SOURCES: tuple[type[DataSource[Any]], ...] = (
     ProjectsDataSource,
     PolicyDataSource,
     PoliciesDataSource,
+    ConnectionDataSource,
+    ConnectionsDataSource,
+    ConnectionTasksDataSource,
+    DataObjectDataSource,
+    DataObjectsDataSource,
     CurrentUserDataSource,
 )
 

@@ -9,10 +9,14 @@ from immuta_provider import api
 from terraform_plugin import DiagnosticError, Path
 
 if TYPE_CHECKING:
+    from immuta_provider.api.connection_tasks import ConnectionTasksApi
+    from immuta_provider.api.connections import ConnectionsApi
+    from immuta_provider.api.data_objects import DataObjectsApi
     from immuta_provider.api.iam import UsersApi
     from immuta_provider.api.policies import PoliciesApi
     from immuta_provider.api.projects import ProjectsApi
     from immuta_provider.api.purposes import PurposesApi
+    from immuta_provider.api.tags import TagsApi
     from terraform_plugin import Stop
 
 
@@ -72,6 +76,34 @@ class Session:
         from immuta_provider.api.policies import PoliciesApi
 
         return PoliciesApi(self.client)
+
+    @cached_property
+    def connections(self) -> ConnectionsApi:
+        """Connections."""
+        from immuta_provider.api.connections import ConnectionsApi
+
+        return ConnectionsApi(self.client)
+
+    @cached_property
+    def connection_tasks(self) -> ConnectionTasksApi:
+        """Tasks of connections and their runs."""
+        from immuta_provider.api.connection_tasks import ConnectionTasksApi
+
+        return ConnectionTasksApi(self.client)
+
+    @cached_property
+    def data_objects(self) -> DataObjectsApi:
+        """Data objects of connections and their settings."""
+        from immuta_provider.api.data_objects import DataObjectsApi
+
+        return DataObjectsApi(self.client)
+
+    @cached_property
+    def tags(self) -> TagsApi:
+        """Tags."""
+        from immuta_provider.api.tags import TagsApi
+
+        return TagsApi(self.client)
 
 
 class Pending:

@@ -50,7 +50,7 @@ def _attribute(member: Attribute) -> dict[str, Any]:
     described |= {flag: True for flag in FLAGS if getattr(member, flag)}
     if member.has_default:
         described["default"] = member.default
-    if member.requires_replace:
+    if member.requires_replace is True:  # where it depends on the values, the description says on what
         described["requires_replace"] = True
     if member.one_of:
         described["one_of"] = list(member.one_of)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from immuta_cli.__main__ import main as immuta_tf
-from immuta_tenant import running_tenant
+from immuta_tenant import RunningTenant, running_tenant
+from tests.acceptance.played import Here
 from tests.acceptance.postgres import running_postgres
 from tests.acceptance.terraform import Workspace, attached_provider, environment, provider_folder
 
@@ -62,6 +63,21 @@ def attached(tmp_path: pathlib.Path, cli_config: pathlib.Path, reattach: str, te
     home, folder = _folders(tmp_path)
     settings = environment(cli_config, home, TF_REATTACH_PROVIDERS=reattach)
     return Workspace(folder, settings, PROGRAM, {"host": tenant.url, "api_key": API_KEY})
+
+
+@pytest.fixture(scope="module")
+def _played_tenant() -> Iterator[RunningTenant]:
+    with running_tenant(api_key=API_KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def here(_played_tenant: RunningTenant) -> Iterator[Here]:
+    """A tenant and a Terraform that is played in process."""
+    _played_tenant.reset()
+    made = Here(_played_tenant)
+    yield made
+    made.wire.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Changes made behind Terraform's back, through the documented V1 API, as a person in the UI makes them."""
+"""Changes made behind Terraform's back, through the documented API, as a person in the UI makes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def purpose_names(tenant: Any) -> set[str]:
     return {each["name"] for each in found if not each["systemGenerated"]}
 
 
-def change_purpose(name: str, **changes: Any) -> Any:
+def change_purpose(name: str, /, **changes: Any) -> Any:
     """A change of one purpose."""
     return lambda tenant: call(tenant, "PUT", f"/governance/purpose/{purpose(tenant, name)['id']}", json=changes)
 
@@ -49,7 +49,7 @@ def project_keys(tenant: Any) -> set[str]:
     return {call(tenant, "GET", f"/project/{each['id']}")["projectKey"] for each in hits}
 
 
-def change_project(key: str, **changes: Any) -> Any:
+def change_project(key: str, /, **changes: Any) -> Any:
     """A change of one project."""
     return lambda tenant: call(tenant, "PUT", f"/project/{project(tenant, key)['id']}", json=changes)
 
@@ -96,12 +96,12 @@ def write_global_policy(tenant: Any, policy: dict[str, Any]) -> None:
     call(tenant, "PUT", f"/policy/global/{policy['id']}", json=policy)
 
 
-def change_global_policy(key: str, **changes: Any) -> Any:
+def change_global_policy(key: str, /, **changes: Any) -> Any:
     """A change of one global policy."""
     return lambda tenant: write_global_policy(tenant, global_policy(tenant, key) | changes)
 
 
-def change_global_policy_action(key: str, **changes: Any) -> Any:
+def change_global_policy_action(key: str, /, **changes: Any) -> Any:
     """A change of the first action of a global policy."""
 
     def change(tenant: Any) -> None:
@@ -112,7 +112,7 @@ def change_global_policy_action(key: str, **changes: Any) -> Any:
     return change
 
 
-def change_certification(key: str, **changes: Any) -> Any:
+def change_certification(key: str, /, **changes: Any) -> Any:
     """A change of the certification of a global policy."""
 
     def change(tenant: Any) -> None:
@@ -154,3 +154,55 @@ def change_local_policy(data_source: str, place: int, **changes: Any) -> Any:
         write_local_policies(tenant, data_source, policies)
 
     return change
+
+
+def data_object(tenant: Any, key: str, *path: str) -> dict[str, Any]:
+    """The data object at a path of a connection."""
+    body = {"filter": {"connection": {"connectionKey": key}, "dataObject": {"simpleObjectPath": list(path)}}}
+    (found,) = call(tenant, "POST", "/api/connections/dataObjects/_search", json=body)["data"]
+    return dict(found)
+
+
+def change_data_object(key: str, *path: str, **changes: Any) -> Any:
+    """A change of one data object: `settings`, `tags`."""
+
+    def change(tenant: Any) -> None:
+        identifier = data_object(tenant, key, *path)["id"]
+        call(tenant, "PATCH", f"/api/connections/{key}/dataObjects/{identifier}", json=changes)
+
+    return change
+
+
+def delete_data_object(key: str, *path: str) -> Any:
+    """The deletion of one data object and what is below it."""
+
+    def delete(tenant: Any) -> None:
+        call(tenant, "DELETE", f"/api/connections/{key}/dataObjects/{data_object(tenant, key, *path)['id']}")
+
+    return delete
+
+
+def tag_ids(tenant: Any, *names: str) -> list[dict[str, int]]:
+    """Tags as data objects are given them."""
+    found = {each["name"]: each["id"] for each in call(tenant, "GET", "/tag")}
+    return [{"id": found[name]} for name in names]
+
+
+def change_connection(key: str, /, **changes: Any) -> Any:
+    """A change of one connection, as a patch."""
+    return lambda tenant: call(tenant, "PATCH", f"/api/connections/{key}", json=changes)
+
+
+def drive_connection(key: str, verb: str) -> Any:
+    """An `_activate` or `_deactivate` of one connection."""
+    return lambda tenant: call(tenant, "POST", f"/api/connections/{key}/{verb}")
+
+
+def delete_connection(key: str) -> Any:
+    """The deletion of one connection, which has to be inactive."""
+
+    def delete(tenant: Any) -> None:
+        drive_connection(key, "_deactivate")(tenant)
+        call(tenant, "DELETE", f"/api/connections/{key}")
+
+    return delete

@@ -35,7 +35,7 @@ def rewriting(url: str, rewrite: Rewrite, accept: Rewrite = lambda body: body) -
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             """Print nothing."""

@@ -40,7 +40,8 @@ COVERED_HERE = frozenset({"deletion_protection", *(f"timeouts.{each}" for each i
 class Case:
     """How one resource is put to the test.
 
-    `identity` is the attribute that names the object and cannot change. `requires` are resources that the
+    `identity` is the attribute by which people know the object, also where the resource's own identity is its id; where
+    it can change in place it needs a change made outside like any other. `requires` are resources that the
     configurations refer to. `updates` gives, by dotted attribute name or any label, the top-level attributes to set;
     `replaces` names those that need a new object. `drifts` gives the change made outside. `gone` deletes the object
     outside; None where that cannot be. `import_ids` are the ways to import the object of the full configuration; None
@@ -51,7 +52,8 @@ class Case:
     to work, by default any text; none where it is no text of one's own. `refused_keys` are refused before any request.
     `opaque` names attributes that an import cannot read where the tenant spells them in a way that nobody documents.
     `texts` gives, for a text, the nested attributes that take one. Where a resource has several cases, `variant` tells
-    them apart, and `elsewhere` names the attributes that another of them covers, with all below.
+    them apart, and `elsewhere` names the attributes that another of them covers, with all below; `soak` says that
+    faults strike this one in `make soak` only, because they take the same way as in another.
     """
 
     resource: type[Resource[Any]]
@@ -74,6 +76,7 @@ class Case:
     texts: Callable[[str], dict[str, Any]] = lambda _: {}
     variant: str = ""
     elsewhere: tuple[str, ...] = ()
+    soak: bool = False
 
     @property
     def type_name(self) -> str:
@@ -108,7 +111,8 @@ def uncovered(case: Case) -> list[str]:
         settable = attribute.required or attribute.optional
         if settable and name not in case.updates and name not in case.covered_by:
             missing.append(f"{name}: no update")
-        exempt = attribute.unseen or name in case.covered_by or name == case.identity
+        fixed = name == case.identity and attribute.requires_replace is True
+        exempt = attribute.unseen or name in case.covered_by or fixed
         if name not in case.drifts and not exempt:
             missing.append(f"{name}: no change made outside")
     return missing

@@ -47,7 +47,7 @@ class Plan:
 
 
 ACTIONS = "created|updated in-place|destroyed|replaced|imported"
-HEADING = re.compile(rf"^  # (\S+) (?:\(\S+\) )?(?:is tainted, so it )?(?:will|must) be ({ACTIONS})", re.MULTILINE)
+HEADING = re.compile(rf"^  # (\S+) (?:\(\S+\) )?(?:is tainted, so (?:it )?)?(?:will|must) be ({ACTIONS})", re.MULTILINE)
 ATTRIBUTE = re.compile(r"^ {6}[~+-] (\w+) ", re.MULTILINE)
 PROPOSED = "Terraform will perform the following actions:"
 

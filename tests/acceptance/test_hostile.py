@@ -134,7 +134,7 @@ def test_keys(attached: Workspace, tenant: Any) -> None:
     round_trip(attached, resources, tenant)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.refused_keys], ids=lambda case: case.type_name)
+@pytest.mark.parametrize("case", [case for case in CASES if case.refused_keys], ids=lambda case: case.title)
 def test_keys_that_are_refused(attached: Workspace, tenant: Any, case: Case) -> None:
     """Terraform refuses them before anything is planned, and says for each which attribute is meant."""
     resources = {

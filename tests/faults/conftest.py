@@ -38,7 +38,7 @@ def world(_tenant: RunningTenant) -> Iterator[Callable[..., World]]:
     worlds: dict[str, World] = {}
 
     def of(case: Case, **block: Any) -> World:
-        name = f"{case.type_name} {block}"
+        name = f"{case.title} {block}"
         if name not in worlds:
             _tenant.reset()
             worlds[name] = World(case, _tenant, **block)

@@ -18,9 +18,10 @@ from terraform_plugin.servicer import Servicer
 from tests.immuta_provider.api.clock import FakeClock
 
 if TYPE_CHECKING:
+    import httpx
+
     from immuta_tenant import RunningTenant
     from terraform_plugin.schema import Block
-    from tests.faults.saboteur import Saboteur
 
 Values = dict[str, Any]
 
@@ -52,10 +53,11 @@ class _JumpingStop(Stop):
 class Core:
     """Terraform, and a provider whose requests go through `network`. `block` adds to its provider block."""
 
-    def __init__(self, tenant: RunningTenant, network: Saboteur, **block: Any) -> None:
+    def __init__(self, tenant: RunningTenant, network: httpx.BaseTransport, **block: Any) -> None:
         self._block = {"host": tenant.url, "api_key": tenant.api_key, **block}
         self._network = network
         self.clock = FakeClock()
+        self.warnings: list[Any] = []  # those of the last request
         self._servicer = Servicer(ImmutaProvider(self._client))
         self._servicer.stop = _JumpingStop(self.clock)
         self._servicer.checked = True
@@ -106,6 +108,16 @@ class Core:
         )
         instance.state, instance.private = decode(answer.new_state.msgpack, block.kind), answer.private
         instance.tainted = instance.tainted and instance.state is not None
+
+    def refused(self, type_name: str, config: Values) -> list[str]:
+        """ValidateResourceConfig: the dotted paths at fault."""
+        answer = self._answer(
+            "ValidateResourceConfig",
+            type_name=type_name,
+            config=_message(config, self.block(type_name)),
+            client_capabilities={"write_only_attributes_allowed": True},
+        )
+        return [".".join(step.attribute_name for step in each.attribute.steps) for each in answer.diagnostics]
 
     def plan(self, instance: Instance) -> Any:
         """PlanResourceChange for the configuration."""
@@ -167,6 +179,7 @@ class Core:
     def _call(self, procedure: str, **fields: Any) -> Any:
         answer = self._answer(procedure, **fields)
         _raise(answer)
+        self.warnings = [each for each in getattr(answer, "diagnostics", ()) if each.severity == 2]
         return answer
 
     def _answer(self, procedure: str, **fields: Any) -> Any:

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 every_cell = pytest.mark.parametrize(
     ("case", "operation", "fault"),
     [
-        pytest.param(case, operation, fault, id=f"{case.type_name}-{operation}-{fault.name}")
+        pytest.param(
+            case,
+            operation,
+            fault,
+            id=f"{case.title}-{operation}-{fault.name}",
+            marks=[pytest.mark.soak] if case.soak else [],
+        )
         for case in CASES
         for operation in matrix.OPERATIONS
         for fault in matrix.FAULTS

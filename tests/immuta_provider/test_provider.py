@@ -11,8 +11,8 @@ from immuta_provider import data_sources, resources
 from immuta_provider.provider import DATA_SOURCES, RESOURCES, ImmutaProvider, ProviderBlock, describe
 from terraform_plugin import DataSource, DiagnosticError, Resource, Stop
 
-# Its policies have an attribute `json` each, and there is nothing around them.
-WITHOUT_EXTRA_JSON = {"immuta_data_source_policies"}
+# The policies of a data source have an attribute `json` each, and there is nothing around them; a sync is no object.
+WITHOUT_EXTRA_JSON = {"immuta_data_source_policies", "immuta_data_object_sync"}
 VARIABLES = ("IMMUTA_HOST", "IMMUTA_API_KEY", "IMMUTA_API_TOKEN")
 
 

@@ -389,13 +389,16 @@ def _ordered(imported: set[str]) -> list[str]:
 
 # The public names that are written by hand, and their modules; a construct here extends the generated one.
 _BY_HAND = {
+    "Connection": "connections",
     "ConstructsError": "errors",
+    "DatabricksConnection": "connections",
     "EngineError": "errors",
     "Lifecycle": "meta",
     "Project": "projects",
     "Purpose": "purposes",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
+    "SnowflakeConnection": "connections",
     "ValueProblem": "errors",
     "insecure_literal": "secrets",
     "secret_from_env": "secrets",

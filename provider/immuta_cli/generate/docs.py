@@ -86,13 +86,13 @@ def _example(name: str, path: pathlib.Path) -> str:
         ) from None
 
 
-def _attributes(attributes: dict[str, Any], depth: int = 0) -> Iterator[str]:
+def _attributes(attributes: dict[str, Any], depth: int = 0, *, of_settable: bool = False) -> Iterator[str]:
     for title, wanted in (("Required", "required"), ("Optional", "optional"), ("Read-Only", "")):
         chosen = {name: each for name, each in attributes.items() if _group(each) == wanted}
         if chosen and depth == 0:
             yield from (f"### {title}", "")
         for name in sorted(chosen):
-            yield from _attribute(name, chosen[name], depth)
+            yield from _attribute(name, chosen[name], depth, of_settable=of_settable)
         if chosen and depth == 0:
             yield ""
 
@@ -101,15 +101,18 @@ def _group(attribute: dict[str, Any]) -> str:
     return "required" if attribute.get("required") else "optional" if attribute.get("optional") else ""
 
 
-def _attribute(name: str, attribute: dict[str, Any], depth: int) -> Iterator[str]:
+def _attribute(name: str, attribute: dict[str, Any], depth: int, *, of_settable: bool) -> Iterator[str]:
     facts = [_type(attribute)]
     facts += [word for key, word in (("sensitive", "Sensitive"), ("write_only", "Write-only")) if attribute.get(key)]
     text = f"{'  ' * depth}- `{name}` ({', '.join(facts)}"
     if depth and attribute.get("required"):
         text += ", required"
+    if of_settable and not _group(attribute):
+        text += ", read-only"
     yield f"{text}) {' '.join(_sentences(attribute))}".rstrip()
     if "nested_type" in attribute:
-        yield from _attributes(attribute["nested_type"]["attributes"], depth + 1)
+        inner = attribute["nested_type"]["attributes"]
+        yield from _attributes(inner, depth + 1, of_settable=bool(_group(attribute)))
 
 
 def _sentences(attribute: dict[str, Any]) -> Iterator[str]:

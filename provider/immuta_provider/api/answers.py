@@ -40,7 +40,7 @@ def decode(call: Call, status: int, headers: Mapping[str, str], body: bytes, mas
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(call, status, f"{len(body)} bytes that are not JSON ({type(error).__name__})") from None
+        raise _unreadable(call, status, f"{_no_json(body)} ({type(error).__name__})") from None
 
 
 def missing(attempted: str, what: str) -> errors.UnexpectedAnswer:
@@ -53,9 +53,10 @@ def _failure(call: Call, status: int, headers: Mapping[str, str], body: bytes, m
     if 300 <= status < 400:
         where = masker.text(headers.get("location", "").partition("?")[0])
         return errors.UnexpectedAnswer(call.attempted, status=status, detail=f"a redirect to {where or 'nowhere'}")
-    if status in (404, 410) and _is_html(headers, body):
+    if status in (404, 410) and body.strip() and _decoded(body) is None:
         # A web server that is not the tenant answers so. Taking it for "the object is gone" would recreate objects.
-        return _unreadable(call, status, f"a web page came instead of JSON{_title(body, masker)}")
+        page = f"a web page came instead of JSON{_title(body, masker)}"
+        return _unreadable(call, status, page if _is_html(headers, body) else _no_json(body))
     if status == 429:
         wait = retry_after(headers)
         return errors.RateLimited(call.attempted, status=status, server_message=said, transient=True, retry_after=wait)
@@ -66,7 +67,8 @@ def _failure(call: Call, status: int, headers: Mapping[str, str], body: bytes, m
     kind = _REFUSALS.get(status, errors.InvalidRequest) if status >= 400 else errors.UnexpectedAnswer
     if kind is not errors.UnexpectedAnswer and _ACKNOWLEDGE in said.lower():
         kind = errors.AcknowledgementRequired
-    return kind(call.attempted, status=status, server_message=said, transient=kind is errors.Unauthorized)
+    transient, answer = kind is errors.Unauthorized, masker.value(_decoded(body))
+    return kind(call.attempted, status=status, server_message=said, transient=transient, answer=answer)
 
 
 def _unavailable(call: Call, status: int, headers: Mapping[str, str], said: str) -> errors.ServerUnavailable:
@@ -89,22 +91,38 @@ def server_message(headers: Mapping[str, str], body: bytes, masker: Masker) -> s
     """The server's own words, secrets masked, at most a few lines long."""
     if _is_html(headers, body):
         return f"a web page{_title(body, masker)}"
-    text = body.decode("utf-8", "replace").strip()
-    try:
-        text = _words(masker.value(json.loads(text)))
-    except (ValueError, RecursionError):
-        text = masker.text(text)
+    answer = _decoded(body)
+    text = masker.text(body.decode("utf-8", "replace").strip()) if answer is None else _words(masker.value(answer))
     return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + " ..."
+
+
+def _decoded(body: bytes) -> Any:
+    """The JSON of a body, None where it is none."""
+    try:
+        return json.loads(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _words(answer: Any) -> str:
     if isinstance(answer, dict):
         for name in ("message", "error", "detail", "errors"):
             if answer.get(name):
-                return _words(answer[name])
+                return _words(answer[name]) + _actions(answer)
     if isinstance(answer, list) and answer:
         return "; ".join(_words(item) for item in answer)
     return answer if isinstance(answer, str) else json.dumps(answer)
+
+
+def _actions(answer: dict[str, Any]) -> str:
+    """What the server wants done on the platform first (code CONN002 of connections)."""
+    given = answer.get("requiredActions")
+    actions = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+    return "".join(f"\nRun on the platform ({each.get('description')}): {each.get('action')}" for each in actions)
+
+
+def _no_json(body: bytes) -> str:
+    return f"{len(body)} bytes that are not JSON"
 
 
 def _is_html(headers: Mapping[str, str], body: bytes) -> bool:

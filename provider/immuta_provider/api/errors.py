@@ -10,6 +10,7 @@ ApiError
 │   ├── CaFileInvalid           ca-file-invalid
 │   ├── ProxyInvalid            proxy-invalid
 │   └── SettingInvalid          setting-invalid
+├── NotFinished                 api-not-finished
 └── RequestFailed               one request, named by `attempted`, did not succeed
     ├── NoAnswer                the tenant sent no answer that could be read
     │   ├── ConnectionFailed    api-connection-failed
@@ -32,7 +33,7 @@ Every leaf has a `code` that stays the same for good; `docs/errors.md#<code>` ex
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ApiError(Exception):
@@ -131,6 +132,26 @@ class SettingInvalid(ConfigurationError):
     advice = "correct the value in the provider block."
 
 
+class NotFinished(ApiError):
+    """Work that the tenant does on its own did not end in the time of the operation.
+
+    Parameters: `awaited`, what was waited for; `seen`, how it looked last.
+    """
+
+    code = "api-not-finished"
+    summary = "it did not end in time"
+    advice = "run again, which waits on; if it always takes so long, raise `timeouts` of this object."
+
+    def __init__(self, awaited: str, seen: str = "") -> None:
+        super().__init__(awaited, seen)
+        self.awaited = awaited
+        self.seen = seen
+
+    def _lines(self) -> list[str]:
+        seen = [f"Last seen: {self.seen}"] if self.seen else []
+        return [f"Waited for {self.awaited}: {self.summary}.", *seen, f"What to do: {self.advice}"]
+
+
 class RequestFailed(ApiError):
     """A request that did not succeed.
 
@@ -142,6 +163,7 @@ class RequestFailed(ApiError):
         transient: another attempt may succeed.
         may_have_arrived: whether the server may have carried the request out all the same, in any of its attempts.
         retry_after: seconds that the server asked to wait.
+        answer: the decoded JSON of a refusal, secrets masked.
     """
 
     def __init__(
@@ -154,6 +176,7 @@ class RequestFailed(ApiError):
         transient: bool = False,
         may_have_arrived: bool = False,
         retry_after: float | None = None,
+        answer: Any = None,
     ) -> None:
         super().__init__(attempted, status, server_message, detail)
         self.attempted = attempted
@@ -163,6 +186,7 @@ class RequestFailed(ApiError):
         self.transient = transient
         self.may_have_arrived = may_have_arrived
         self.retry_after = retry_after
+        self.answer = answer
         self.attempts = 1
         self.in_doubt = False
 

@@ -1,4 +1,4 @@
-"""How fast and how long: a ceiling on requests per second, and a deadline for all requests of one operation."""
+"""How fast and how long: a ceiling on requests per second, a deadline for an operation, the pauses of a poll."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from immuta_provider.api.clock import Clock
 
+FIRST_PAUSE: Final = 0.2
+PAUSES_GROW: Final = 1.5
+LONGEST_PAUSE: Final = 5.0
 _DEADLINE: Final[ContextVar[float | None]] = ContextVar("deadline", default=None)
 
 
@@ -30,6 +33,21 @@ def deadline(clock: Clock, longest: float) -> float:
     own = clock.now() + longest
     operation = _DEADLINE.get()
     return own if operation is None else min(own, operation)
+
+
+def turns(clock: Clock) -> Iterator[None]:
+    """The turns of a poll: the first at once, the others after pauses that grow, until the operation has to end.
+
+    Where no operation limits it, it goes on. Raises what the clock's sleep raises.
+    """
+    pause = FIRST_PAUSE
+    while True:
+        yield
+        until = _DEADLINE.get()
+        if until is not None and clock.now() + pause > until:
+            return
+        clock.sleep(pause)
+        pause = min(pause * PAUSES_GROW, LONGEST_PAUSE)
 
 
 class Pace:

@@ -20,12 +20,12 @@ from immuta_provider.api.authentication import (
 )
 from immuta_provider.api.clock import Clock, SystemClock
 from immuta_provider.api.errors import RequestFailed, Unauthorized
-from immuta_provider.api.limits import Pace, deadline, within
+from immuta_provider.api.limits import Pace, deadline, turns, within
 from immuta_provider.api.masking import Masker
 from immuta_provider.api.request_log import Log, LoggingLog, RequestLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     import httpx
@@ -102,9 +102,17 @@ class Client:
         """Give all requests of this thread, made inside the block, `seconds` together."""
         return within(self._clock, seconds)
 
+    def turns(self) -> Iterator[None]:
+        """The turns of a poll, with pauses between them, until the time given by `within` is used up."""
+        return turns(self._clock)
+
     def protect(self, *secrets: str) -> None:
         """Mask these values in every log line and error text from now on."""
         self._masker.add(*secrets)
+
+    def masked(self, text: str) -> str:
+        """The text without secrets, for what the server says outside an error."""
+        return self._masker.text(text)
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from terraform_plugin import DiagnosticError
+from terraform_plugin.validators import matches
+
+uuid = matches(
+    r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|0{8}(-0{4}){3}-0{12}",
+    "a UUID",
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,16 @@ def parse(text: str) -> ImportId:
     if not key:
         raise DiagnosticError("The import id is empty", "Give the object's key or name, or `id:` and its number.")
     return ImportId(key=key)
+
+
+def joined(*segments: str) -> str:
+    """Several names as one key: joined by slashes; a slash or percent sign inside a name is percent-encoded."""
+    return "/".join(segment.replace("%", "%25").replace("/", "%2F") for segment in segments)
+
+
+def segments(key: str) -> list[str]:
+    """The names in a key that `joined` made."""
+    return [unquote(segment) for segment in key.split("/")]
 
 
 def escape(key: str) -> str:

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from immuta_provider.session import Session
 
 USUAL: Final = "5m"
+LONG: Final = "30m"
 LOCAL: Final = "it lives in the configuration and the state only"
 
 
-def _limit(operation: str) -> Any:
+def _limit(operation: str, usual: str = USUAL) -> Any:
     return attribute(
-        default=USUAL, validators=[duration], unseen=LOCAL, description=f'How long to {operation}, such as `"10m"`.'
+        default=usual, validators=[duration], unseen=LOCAL, description=f'How long to {operation}, such as `"10m"`.'
     )
 
 
@@ -30,10 +31,18 @@ class Timeouts(Model):
     delete: str = _limit("delete")
 
 
-def timeouts_attribute() -> Any:
+class LongTimeouts(Timeouts):
+    """How long each operation may take, of an object that Immuta goes on working at after it has answered."""
+
+    create: str = _limit("create", LONG)
+    update: str = _limit("update", LONG)
+    delete: str = _limit("delete", LONG)
+
+
+def timeouts_attribute(kind: type[Timeouts] = Timeouts) -> Any:
     """The attribute `timeouts` of a resource."""
     return attribute(
-        default=Timeouts(create=USUAL, read=USUAL, update=USUAL, delete=USUAL),
+        default=kind(**{member.name: member.default for member in kind.block}),
         unseen=LOCAL,
         description="How long each operation may take with all its requests. Changing it makes no request.",
     )

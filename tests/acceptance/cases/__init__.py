@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.acceptance.cases import data_policy, data_source_policies, project, purpose, subscription_policy
+from tests.acceptance.cases import (
+    connection,
+    data_object,
+    data_object_sync,
+    data_policy,
+    data_source_policies,
+    project,
+    purpose,
+    subscription_policy,
+)
 
 if TYPE_CHECKING:
     from tests.acceptance.suite import Case
@@ -15,4 +24,8 @@ CASES: Final[tuple[Case, ...]] = (
     subscription_policy.CASE,
     data_policy.CASE,
     data_source_policies.CASE,
+    connection.SNOWFLAKE,
+    connection.DATABRICKS,
+    data_object.CASE,
+    data_object_sync.CASE,
 )

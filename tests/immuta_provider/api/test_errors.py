@@ -34,6 +34,7 @@ def test_the_codes_are_these_for_good() -> None:
         "api-invalid-request",
         "api-key-invalid",
         "api-key-missing",
+        "api-not-finished",
         "api-not-found",
         "api-rate-limited",
         "api-server-unavailable",
@@ -66,7 +67,7 @@ def test_the_docstring_draws_the_tree() -> None:
 def test_every_text_says_what_happened_and_what_to_do(kind: type[ApiError]) -> None:
     error = kind("host") if issubclass(kind, ConfigurationError) else kind("PUT /thing/1")
     lines = str(error).splitlines()
-    assert re.match(r"(host|PUT /thing/1): .+\.$", lines[0])
+    assert re.match(r"(host|(Waited for )?PUT /thing/1): .+\.$", lines[0])
     assert re.match(r"What to do: .+\.$", lines[-2])
     assert lines[-1] == f"See docs/errors.md#{kind.code}"
 

@@ -244,6 +244,22 @@ def test_the_missing_acknowledgement_is_an_error_of_its_own(script: Any, status:
         tenant.client.request("PUT", "/project/31", json={})
 
 
+def test_what_has_to_be_done_on_the_platform_is_said(script: Any) -> None:
+    action = {"action": "GRANT USAGE ON DATABASE x;", "description": "Lets Immuta in."}
+    error = {"code": "CONN002", "message": "Immuta may not enter", "requiredActions": [action]}
+    tenant = script(httpx.Response(400, json={"errors": [error]}))
+    with pytest.raises(errors.InvalidRequest) as caught:
+        tenant.client.request("POST", "/api/connections", json={})
+    expected = "Immuta may not enter\nRun on the platform (Lets Immuta in.): GRANT USAGE ON DATABASE x;"
+    assert caught.value.server_message == expected
+
+
+def test_a_text_with_404_does_not_mean_that_the_object_is_gone(script: Any) -> None:
+    tenant = script(lambda _: httpx.Response(404, text="default backend - 404"))
+    with pytest.raises(errors.UnexpectedAnswer, match="21 bytes that are not JSON"):
+        tenant.client.request("GET", "/governance/purpose/10")
+
+
 def test_a_web_page_with_404_does_not_mean_that_the_object_is_gone(script: Any) -> None:
     tenant = script(lambda _: httpx.Response(404, html="<html><title>nginx: no such page</title></html>"))
     with pytest.raises(UnexpectedAnswer, match="nginx: no such page"):
