@@ -68,7 +68,8 @@ class DataObjectSync(Resource):
             sync that has not ended. Changing it replaces the object.
         wait: Wait until the sync has ended, and fail where it fails. Changing it makes no request. Default: True.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
-            delete it, set this to false and apply first. Changing it makes no request. Default: False.
+            delete it, set this to false and apply first. A tainted object is replaced all the same: Terraform plans
+            that without asking. Changing it makes no request. Default: False.
         timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
             {'create': '30m', 'read': '5m', 'update': '30m', 'delete': '30m'}.
         meta: Terraform's meta arguments, see `immuta_constructs.meta.ResourceMeta`.

@@ -14,6 +14,7 @@ from starlette.datastructures import QueryParams
 from immuta_tenant.errors import ApiError, bad_request, unsupported_media_type
 
 _JSON = "application/json"
+_SPACE = b" \t\r\n"  # what JSON and YAML skip
 _YAML = frozenset({"text/plain", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", ""})
 
 
@@ -36,7 +37,7 @@ def parse_body(raw: bytes, content_type: str, *, accepts_yaml: bool) -> Any:
     Raises:
         ApiError: 400 for text that cannot be parsed, 415 for a content type that is not taken here.
     """
-    if not raw.strip():
+    if not raw.strip(_SPACE):
         return {}
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == _JSON or (media_type == "" and not accepts_yaml):
@@ -53,7 +54,7 @@ def parse_untyped_body(raw: bytes) -> Any:
     Raises:
         ApiError: 400 for text that is neither.
     """
-    if not raw.strip():
+    if not raw.strip(_SPACE):
         return {}
     try:
         return _parse_json(raw)

@@ -322,6 +322,21 @@ def test_health(here: Here) -> None:
     assert instance.state["health"]["audit_configuration"] == fine
 
 
+def test_a_secret_that_the_health_quotes_is_masked(here: Here) -> None:
+    secret = case.CREDENTIALS["username_password"]["password"]
+    instance = here.begin(configured("snowflake", "username_password"))
+    here.tenant.connections.unhealthy(message=f"no entry with {secret}", details={"tried": secret})
+    outside.drive_connection(KEY, "_validate")(here.tenant)
+    here.core.run()
+    here.core.refresh(instance)
+    assert instance.state is not None
+    error = {"code": "CONN005", "message": "no entry with ***", "details": '{"tried": "***"}'}
+    assert instance.state["health"]["client_configuration"]["errors"] == [error]
+    (warning,) = here.core.warnings
+    assert "no entry with ***" in warning.detail
+    assert secret not in warning.detail
+
+
 def test_extra_json_is_compared_at_its_paths(here: Here) -> None:
     extra = '{"dataObjectSync": {"startTime": 5}, "clientConfiguration": {"role": "SAME"}}'
     base = case.minimal()
@@ -358,6 +373,9 @@ def test_what_is_read_only(here: Here) -> None:
     )
     setup = instance.state["setup"]
     here.planned(instance, base | case.changed(base, "databricks.client_configuration.path", "other"))
+    planned = decode(here.core.plan(instance).planned_state.msgpack, BLOCK.kind)["databricks"]["client_configuration"]
+    assert is_unknown(planned["metastore_id"])
+    assert is_unknown(planned["username"])
     here.core.apply(instance)
     assert instance.state["setup"] == setup
 

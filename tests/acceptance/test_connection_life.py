@@ -66,6 +66,20 @@ def test_a_sync_is_not_waited_for(here: Here) -> None:
     ]
 
 
+def test_a_sync_is_waited_for_before_it_would_be_cut_off(here: Here) -> None:
+    """By the deactivation of what is created inactive; and by a deletion."""
+    here.tenant.connections.delay(DELAY)
+    instance = new(INACTIVE)
+    here.core.apply(instance)
+    ended = {each["type"]: each["status"] for each in here.tenant.connections.tasks(KEY)}
+    assert ended["DATA_OBJECT_SYNC"] == "SUCCEEDED"
+    body = {"type": "DATA_OBJECT_SYNC", "input": {}}
+    outside.call(here.tenant, "POST", f"/api/connections/{KEY}/tasks", json=body)
+    here.core.clock.sleeps.clear()
+    here.core.destroy(instance)
+    assert sum(here.core.clock.sleeps) > 1.9 * DELAY  # the one after the other
+
+
 def test_a_destroy_waits_for_everything(here: Here) -> None:
     """For the deactivation, for the sync that is still under way, and for the deletion."""
     here.tenant.connections.delay(DELAY)

@@ -43,8 +43,8 @@ def test_what_a_case_leaves_to_other_tests_is_there(case: Case) -> None:
 
 @every_resource
 @pytest.mark.parametrize("form", ["minimal", "full"])
-def test_create(workspace: Workspace, case: Case, form: str) -> None:
-    suite.check_create(case, workspace, getattr(case, form))
+def test_create(attached: Workspace, case: Case, form: str) -> None:
+    suite.check_create(case, attached, getattr(case, form))
 
 
 @every_resource

@@ -125,7 +125,7 @@ def test_app(example: Workspace, synthesised: dict[pathlib.Path, str], path: pat
     _round_trip(example)
 
 
-@pytest.mark.parametrize("engine", ["cdktf", "cdktn"])
+@pytest.mark.parametrize("engine", ["cdktn", pytest.param("cdktf", marks=pytest.mark.soak)])  # the demo is on cdktf
 def test_quickstart_on_both_engines(installed: Workspace, tenant: Any, engine: str) -> None:
     """Three purposes and two projects; the references between them are kept by name."""
     _synth(QUICKSTART, installed, engine)

@@ -14,7 +14,7 @@ from tests.acceptance.grammar import Written
 from tests.acceptance.terraform import Plan, Workspace, flat
 
 pytestmark = pytest.mark.terraform
-SHAPES = ("house", "swagger", "scrambled")
+SHAPES = (pytest.param("house", marks=pytest.mark.soak), "swagger", "scrambled")
 ADDRESSES = {f"{each.type}.{each.name}": each for each in grammar.ALL}
 
 

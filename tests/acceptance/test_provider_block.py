@@ -116,17 +116,17 @@ def test_planned_writes_can_be_tried(workspace: Workspace, tenant: Any) -> None:
     assert "dry run" in workspace.plan().text
 
 
-def test_timeouts(workspace: Workspace) -> None:
+def test_timeouts(attached: Workspace) -> None:
     """They show as an update that makes no request, and an operation ends with its time."""
     limits = {"create": "2m", "read": "2m", "update": "2m", "delete": "2m"}
-    workspace.write(PURPOSE)
-    workspace.apply()
+    attached.write(PURPOSE)
+    attached.apply()
     for changed in (limits, {**limits, "read": "3m"}, {"create": "4m"}):
-        workspace.write({"immuta_purpose": {"it": {"name": "Research", "timeouts": changed}}})
-        assert workspace.apply_changes().only().attributes == {"timeouts"}
-    workspace.assert_no_changes()
-    workspace.write({"immuta_purpose": {"it": {"name": "Research", "timeouts": {"create": "soon"}}}})
-    assert "is not a duration" in flat(workspace.run("validate", "-no-color", ok=(1,)))
+        attached.write({"immuta_purpose": {"it": {"name": "Research", "timeouts": changed}}})
+        assert attached.apply_changes().only().attributes == {"timeouts"}
+    attached.assert_no_changes()
+    attached.write({"immuta_purpose": {"it": {"name": "Research", "timeouts": {"create": "soon"}}}})
+    assert "is not a duration" in flat(attached.run("validate", "-no-color", ok=(1,)))
 
 
 def test_one_process_serves_many_terraforms_under_a_debugger(workspace: Workspace, tenant: Any) -> None:

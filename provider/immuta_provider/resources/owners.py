@@ -17,7 +17,9 @@ class Owner(Model):
     """A user or a group that owns data objects."""
 
     id: str = attribute(
-        required=True, validators=[matches(r"\d+", "the number of a user or a group")], description="The number."
+        required=True,
+        validators=[matches(r"0|[1-9][0-9]*", "the number of a user or a group")],
+        description="The number.",
     )
     type: str = attribute(required=True, one_of=("USER", "GROUP"), description="What the number is of.")
 

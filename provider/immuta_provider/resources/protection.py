@@ -13,7 +13,8 @@ def deletion_protection_attribute() -> Any:
         default=False,
         unseen="it lives in the configuration and the state only",
         description="Refuse every plan that would delete the object, by a destroy or by a replacement. To delete it, "
-        "set this to false and apply first. Changing it makes no request.",
+        "set this to false and apply first. A tainted object is replaced all the same: Terraform plans that without "
+        "asking. Changing it makes no request.",
     )
 
 
