@@ -92,6 +92,7 @@ class DataObjectSync(Resource):
         "status": Attribute("string", computed_only=True),
         "message": Attribute("string", computed_only=True),
         "error": Attribute("single", computed_only=True),
+        "joined": Attribute("bool", computed_only=True),
         "deletion_protection": Attribute("bool"),
         "timeouts": Attribute("single", nested=DataObjectSyncLongTimeouts),
     }
@@ -118,6 +119,11 @@ class DataObjectSync(Resource):
     """What Immuta says about a run that succeeded."""
     error: AnyField[Never] = AnyField("error")
     """Why the last run failed, where it did."""
+    joined: BoolField[Never] = BoolField("joined")
+    """Whether the same sync was under way already, started by somebody else.
+
+    A destroy leaves it alone.
+    """
     deletion_protection: BoolField[bool | cdk.IResolvable] = BoolField("deletion_protection")
     deletion_protection_input: Input[bool] = Input("deletion_protection")
     timeouts: AnyField[DataObjectSyncLongTimeouts | Mapping[str, Any] | cdk.IResolvable] = AnyField("timeouts")

@@ -73,12 +73,12 @@ class Core:
         self.run()
         self.refresh(instance)
         if instance.tainted:
-            self.delete(instance)
+            self.make_room(instance)
         if instance.state is None:
             return self.create(instance)
         planned = self.plan(instance)
         if planned.requires_replace:
-            self.delete(instance)
+            self.make_room(instance)
             return self.create(instance)
         return None if self._same(instance, planned) else self.update(instance)
 
@@ -139,6 +139,17 @@ class Core:
     def delete(self, instance: Instance) -> None:
         """Plan and ApplyResourceChange of a delete."""
         self._apply(instance, instance.state, self._plan(instance, instance.state, None), None)
+        instance.tainted = False
+
+    def make_room(self, instance: Instance) -> None:
+        """The deleting half of a replacement, which is not planned: it is given the private data of the creation."""
+        block = self.block(instance.type_name)
+        creation = self._plan(instance, None, instance.config)
+        nothing = _message(None, block)
+        planned = tfplugin6["PlanResourceChange.Response"](
+            planned_state=nothing, planned_private=creation.planned_private
+        )
+        self._apply(instance, instance.state, planned, None)
         instance.tainted = False
 
     def block(self, type_name: str) -> Block:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from immuta_provider.api.connection_tasks import Run, Task
     from immuta_provider.session import Session
 
-STARTED: Final = "started"
 OVER: Final = frozenset({task_runs.SUCCEEDED, "FAILED", "CANCELED"})
 TELLS: Final = "it tells how one sync went, which is over"
 ASKS: Final = "it says what is synced once, and nobody can change that afterwards"
@@ -94,6 +93,12 @@ class DataObjectSync(Model, validators=[discovered.type_needs_path]):
     error: SyncError | None = attribute(
         computed=True, keep_state=True, unseen=TELLS, description="Why the last run failed, where it did."
     )
+    joined: bool | None = attribute(
+        computed=True,
+        keep_state=True,
+        unseen=TELLS,
+        description="Whether the same sync was under way already, started by somebody else. A destroy leaves it alone.",
+    )
     deletion_protection: bool = protection.deletion_protection_attribute()
     timeouts: LongTimeouts | None = timeouts_attribute(LongTimeouts)
 
@@ -119,6 +124,7 @@ class DataObjectSyncResource(ImmutaResource[DataObjectSync]):
         task = _started(ctx, plan, path)
         if task.joined and plan.wait and not _succeeded(session, plan, task):
             task = _started(ctx, plan, path)
+        plan = plan.replace(joined=task.joined)
         if not plan.wait:
             return _state(session, plan, task, task_runs.latest(session, plan.connection_key, task.task_id))
         return _ended(ctx, plan, task.task_id)
@@ -136,7 +142,7 @@ class DataObjectSyncResource(ImmutaResource[DataObjectSync]):
     def delete_object(self, ctx: Context[DataObjectSync], state: DataObjectSync) -> None:
         """Cancel the sync where it has not ended and was started here."""
         session: Session = ctx.provider
-        if state.status in OVER or not ctx.private.get(STARTED):
+        if state.status in OVER or state.joined is not False:
             return
         run = task_runs.latest(session, state.connection_key, state.id)
         if run is not None and run.status not in OVER:
@@ -155,7 +161,7 @@ class DataObjectSyncResource(ImmutaResource[DataObjectSync]):
                 "Give the connection's key and the UUID of the task, joined by a slash. A sync need not be imported: "
                 "creating one runs it.",
             )
-        known = DataObjectSync(connection_key=connection_key, wait=True, **_wanted(task.input or {}))
+        known = DataObjectSync(connection_key=connection_key, wait=True, joined=True, **_wanted(task.input or {}))
         return _state(session, known, task, task_runs.latest(session, connection_key, identifier))
 
     def import_identity(self, ctx: Context[DataObjectSync], identity: dict[str, Any]) -> DataObjectSync:
@@ -168,8 +174,7 @@ def _started(ctx: Context[DataObjectSync], plan: DataObjectSync, path: dict[str,
     task = session.connection_tasks.create(
         plan.connection_key, object_path=path, sync_all_data_objects=plan.sync_all_data_objects
     )
-    ctx.private[STARTED] = not task.joined
-    ctx.save(_state(session, plan, task, None))
+    ctx.save(_state(session, plan.replace(joined=task.joined), task, None))
     return task
 
 
