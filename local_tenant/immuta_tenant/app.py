@@ -145,7 +145,7 @@ class _Path:
         exchange.error = refusal.message
         return JSONResponse(refusal.envelope(), status_code=int(refusal.status), headers=refusal.headers)
 
-    def _answer(self, exchange: _Exchange) -> tuple[Json | str | None, int]:
+    def _answer(self, exchange: _Exchange) -> tuple[Json | str | Response | None, int]:
         endpoint = self._endpoint(exchange.request)
         caller = self._caller(exchange.request, endpoint)
         require(caller.permissions, *endpoint.permissions)
@@ -198,7 +198,9 @@ class _Path:
         )
 
 
-def _success(answer: Json | str | None, status: int) -> Response:
+def _success(answer: Json | str | Response | None, status: int) -> Response:
+    if isinstance(answer, Response):
+        return answer
     if answer is None:
         return Response()
     return PlainTextResponse(answer, status) if isinstance(answer, str) else JSONResponse(answer, status)

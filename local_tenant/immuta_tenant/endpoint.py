@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 from urllib.parse import unquote
 
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from immuta_tenant.authentication import Caller
 from immuta_tenant.errors import ApiError
@@ -75,8 +76,8 @@ class Endpoint:
 
     Parameters:
         method, path: as documented, with `{names}` for segments.
-        handler: takes a `Call[Query, Body]` and returns the JSON or the plain text of a success, or None for one
-            without a body.
+        handler: takes a `Call[Query, Body]` and returns the JSON or the plain text of a success, None for one without a
+            body, or a whole response.
         permissions: the caller needs one of these; none means any authenticated caller.
         public: served without a credential.
         any_content_type: the body is JSON or else YAML, whatever its content type says.
@@ -86,7 +87,7 @@ class Endpoint:
 
     method: str
     path: str
-    handler: Callable[[Call[Any, Any]], Json | str | None]
+    handler: Callable[[Call[Any, Any]], Json | str | Response | None]
     permissions: tuple[str, ...] = ()
     public: bool = False
     any_content_type: bool = False

@@ -12,6 +12,7 @@ from pydantic import Field
 from immuta_tenant import families
 from immuta_tenant.authentication import expire_tokens
 from immuta_tenant.endpoint import Call, Endpoint, Json
+from immuta_tenant.families import integrations
 from immuta_tenant.families.connections import control as connections
 from immuta_tenant.faults import Fault
 from immuta_tenant.kinds import POLICY, PROJECT, PURPOSE
@@ -58,6 +59,7 @@ def state(call: Call[NoQuery, NoBody]) -> Json:
     policies = [policy for policy in call.store.all(POLICY) if not policy["deleted"]]
     return {
         "documents": call.store.counts(),
+        "liveIntegrations": integrations.count_live(call.tenant),
         "livePurposes": sum(not purpose["systemGenerated"] for purpose in purposes),
         "liveProjects": len(projects),
         "livePolicies": sum(not policy["systemGenerated"] for policy in policies),
@@ -127,5 +129,6 @@ ENDPOINTS = (
     Endpoint("POST", "/_local/latency", set_latency),
     Endpoint("DELETE", "/_local/latency", clear_latency),
     Endpoint("POST", "/_local/seed", seed),
+    *integrations.CONTROLS,
     *connections.ENDPOINTS,
 )

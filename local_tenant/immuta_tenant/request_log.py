@@ -26,7 +26,11 @@ _SENSITIVE_PARTS = (
     "credential",
     "thumbprint",
 )
-_SENSITIVE_NAMES = frozenset({"token", "accesstoken", "refreshtoken", "salt", "key", "sastoken", "authorization"})
+_SENSITIVE_NAMES = frozenset(
+    {"token", "accesstoken", "refreshtoken", "sessiontoken", "salt", "key", "sastoken", "authorization"}
+    # Arguments of a driver, which may hold the passphrase of a key.
+    | {"connectargs", "privilegedconnectargs"}
+)
 
 
 @dataclass(frozen=True)

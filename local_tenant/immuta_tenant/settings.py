@@ -23,6 +23,9 @@ SEEDED_TAGS = (
 )
 CONNECTION_HOSTS = ("kept", "normalized", "redacted")
 POLICY_SHAPES = ("swagger", "house", "scrambled")
+INTEGRATION_IDS = ("string", "number")
+INTEGRATION_VIEWS = ("documented", "strict", "sparse", "verbose")
+INTEGRATION_SCRIPTS = ("text", "string", "object")
 SEEDED_DATA_SOURCES = ("Sales Orders", "Sales Customers", "Ledger", "Employees")
 
 
@@ -48,6 +51,14 @@ class Settings:
         policy_shape: how the V1 API spells what no document spells about policies: `swagger`, `house` or `scrambled`.
         deleted_policies_readable: a deleted policy can still be read by id, with `deleted: true`.
         accept_unknown_policy_attributes: attributes of policies that are not documented are forgotten, not refused.
+        integration_delay: seconds that creating, changing, deleting or migrating an integration takes; 0: it is done
+            when the request is answered, although the answer still says `creating`.
+        integration_ids: whether the id of an integration is a `string` in responses, as in the documents' examples, or
+            a `number`, as in their table.
+        integration_view: what responses show of integrations: what is `documented`, the same with every secret hidden
+            (`strict`), only attributes that the documents' examples show (`sparse`), or unknown ones too (`verbose`).
+        integration_scripts: whether a script is answered as bare `text`, a JSON `string`, or in an `object`.
+        deleted_integrations_readable: integrations that are gone can still be read and are listed, with their status.
         connection_delay: seconds that the work on a connection takes; by default it is done on return.
         data_objects: what a sync finds on the data platforms: a JSON or TOML file, or what would stand in one.
         connection_patch_defaults: a patch that leaves out `port` or `auditConfiguration.enabled` puts the defaults back
@@ -80,6 +91,11 @@ class Settings:
     policy_shape: str = "swagger"
     deleted_policies_readable: bool = False
     accept_unknown_policy_attributes: bool = False
+    integration_delay: float = 0.0
+    integration_ids: str = "string"
+    integration_view: str = "documented"
+    integration_scripts: str = "text"
+    deleted_integrations_readable: bool = False
     connection_delay: float = 0.0
     data_objects: str | Mapping[str, Any] | None = None
     connection_patch_defaults: bool = False
@@ -95,10 +111,10 @@ class Settings:
     faults: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a tenant that anybody could call, one key that means two users, and a shape that there is not.
+        """Refuse a tenant that anybody could call, one key that means two users, and a switch that there is not.
 
         Raises:
-            ValueError: a key is empty or stands twice, a shape or form is not known, or the delay is negative.
+            ValueError: a key is empty or stands twice, a switch has a value that is not known, or a delay is negative.
         """
         if not self.api_key.strip() or not all(key.strip() for key in self.other_keys):
             raise ValueError("an API key of the local tenant must not be empty; choose one and give it to the clients")
@@ -106,6 +122,11 @@ class Settings:
             raise ValueError("the main API key of the local tenant stands among the other keys as well")
         if self.policy_shape not in POLICY_SHAPES:
             raise ValueError(f"the shape of policies must be one of {', '.join(POLICY_SHAPES)}")
+        if self.integration_delay < 0:
+            raise ValueError("the delay of integrations must not be negative")
+        for name, known in (("ids", INTEGRATION_IDS), ("view", INTEGRATION_VIEWS), ("scripts", INTEGRATION_SCRIPTS)):
+            if getattr(self, f"integration_{name}") not in known:
+                raise ValueError(f"integration_{name} must be one of {', '.join(known)}")
         if self.connection_delay < 0:
             raise ValueError("the delay of connections must not be negative")
         if self.connection_host not in CONNECTION_HOSTS:

@@ -12,9 +12,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from immuta_tenant.app import TenantApplication, create_app
-from immuta_tenant.authentication import ANONYMOUS, Caller, expire_tokens, first_user
+from immuta_tenant.authentication import ANONYMOUS, Caller, digest, expire_tokens, first_user
 from immuta_tenant.families import fill, reset
 from immuta_tenant.families.data_sources import state as data_sources
+from immuta_tenant.families.integrations import controls as integration_controls
+from immuta_tenant.families.integrations import state as integrations
+from immuta_tenant.families.integrations import views as integration_views
+from immuta_tenant.families.integrations.schema import FaultBody, StatusBody
 from immuta_tenant.families.policies import reading
 from immuta_tenant.families.policies import state as policies
 from immuta_tenant.families.policies import views as policy_views
@@ -23,7 +27,7 @@ from immuta_tenant.families.projects import views as project_views
 from immuta_tenant.families.purposes import state as purposes
 from immuta_tenant.families.tags import state as tags
 from immuta_tenant.faults import make_fault
-from immuta_tenant.kinds import DATA_SOURCE, PROJECT, PROJECT_TAG, PURPOSE
+from immuta_tenant.kinds import DATA_SOURCE, INTEGRATION, PROJECT, PROJECT_TAG, PURPOSE
 from immuta_tenant.request_log import LoggedRequest
 from immuta_tenant.server import HOST, Server, bind
 from immuta_tenant.settings import Settings
@@ -164,6 +168,63 @@ class RunningTenant:
                 data_sources.set_columns(self.tenant, source, changes.pop("columns"))
             self._change(DATA_SOURCE, source, changes)
 
+    def integrations(self) -> list[Document]:
+        """Return the integrations that are not gone, by id, as GET shows them."""
+        with self.store.transaction():
+            found = integrations.everything(self.tenant)
+            settings = self.tenant.settings
+            return [integration_views.full(settings, item) for item in found if item["status"] not in integrations.GONE]
+
+    def integration(self, identifier: int | str) -> Document:
+        """Return an integration by its id, a gone one as well, as GET shows it."""
+        with self.store.transaction():
+            return integration_views.full(self.tenant.settings, self._stored_integration(identifier))
+
+    def change_integration(self, identifier: int | str, **changes: Any) -> None:
+        """Change attributes of the `config` of an integration; None takes one away.
+
+        Raises:
+            UnknownObjectError: there is no such integration.
+            ValueError: its platform has no such attribute.
+        """
+        with self.store.transaction():
+            integrations.change(self.tenant, self._stored_integration(identifier), changes)
+
+    def delete_integration(self, identifier: int | str) -> None:
+        """Let an integration be gone, as after DELETE."""
+        self.set_integration_status(identifier, "deleted")
+
+    def set_integration_status(self, identifier: int | str, status: str, **attributes: Any) -> None:
+        """Move an integration into a status.
+
+        Parameters:
+            identifier: its id.
+            status: any text.
+            attributes: see `immuta_tenant.families.integrations.schema.StatusBody`.
+        """
+        with self.store.transaction():
+            self._stored_integration(identifier)
+            integration_controls.move(self.tenant, int(identifier), StatusBody(status=status, **attributes))
+
+    def integration_fault(self, **attributes: Any) -> None:
+        """Let validation tests or operations of integrations go wrong, until `clear_integration_faults`.
+
+        Parameters:
+            attributes: see `immuta_tenant.families.integrations.schema.FaultBody`.
+        """
+        with self.store.transaction():
+            integration_controls.arm(self.tenant, FaultBody(**attributes))
+
+    def clear_integration_faults(self) -> None:
+        """Let integrations go right again."""
+        with self.store.transaction():
+            integration_controls.disarm(self.tenant)
+
+    def integration_has_secret(self, identifier: int | str, path: str, value: str) -> bool:
+        """Tell whether an integration was last given this secret, by its path in `config` (`okta.password`)."""
+        with self.store.transaction():
+            return bool(self._stored_integration(identifier)["digests"].get(path) == digest(value))
+
     def reset(self) -> None:
         """Return to the state of a new tenant: objects, request log, faults and latencies."""
         reset(self.tenant)
@@ -206,6 +267,10 @@ class RunningTenant:
 
     def _owner(self) -> Caller:
         return first_user(self.tenant.settings)
+
+    def _stored_integration(self, identifier: int | str) -> Document:
+        found = integrations.find(self.tenant, int(identifier))
+        return _present(found, INTEGRATION.name, str(identifier))
 
     def _stored_policy(self, key: str) -> Document:
         return _present(policies.by_key(self.store, key), "policy", key)

@@ -85,8 +85,14 @@ QueryList = Annotated[list[str], BeforeValidator(_list)]
 QueryIntList = Annotated[list[QueryInt], BeforeValidator(_list)]
 
 
-def validated(model: type[Model], value: object, *, strict: bool | None = None) -> Model:
-    """Return the value as a model; `strict=False` takes numbers and booleans as text as well.
+def validated(model: type[Model], value: object, *, strict: bool | None = None, within: str = "") -> Model:
+    """Return the value as a model.
+
+    Parameters:
+        model: what it must look like.
+        value: what was sent.
+        strict: False takes numbers and booleans as text as well.
+        within: the attribute that the value was sent in, for messages.
 
     Raises:
         ApiError: 400, naming the first attribute that is wrong.
@@ -94,7 +100,7 @@ def validated(model: type[Model], value: object, *, strict: bool | None = None) 
     try:
         return model.model_validate(value, strict=strict)
     except ValidationError as error:
-        raise _as_bad_request(error) from None
+        raise _as_bad_request(error, within) from None
 
 
 def path_integer(path: Mapping[str, str], name: str) -> int:
@@ -104,13 +110,13 @@ def path_integer(path: Mapping[str, str], name: str) -> int:
     return int(path[name])
 
 
-def _as_bad_request(error: ValidationError) -> ApiError:
+def _as_bad_request(error: ValidationError, within: str) -> ApiError:
     first = error.errors(include_url=False, include_input=False)[0]
-    return bad_request(f'"{_location(first)}" {_complaint(first)}')
+    return bad_request(f'"{_location(first, within)}" {_complaint(first)}')
 
 
-def _location(details: ErrorDetails) -> str:
-    path = ""
+def _location(details: ErrorDetails, within: str) -> str:
+    path = within
     for part in details["loc"]:
         if isinstance(part, int):
             path += f"[{part}]"

@@ -50,6 +50,13 @@ def add_options(command: argparse.ArgumentParser) -> None:
         metavar="[PATH=]MS",
         help="milliseconds that requests are delayed, those of a shell pattern of paths or all; may be repeated",
     )
+    command.add_argument(
+        "--integration-delay",
+        type=_seconds,
+        default=0.0,
+        metavar="S",
+        help="seconds that creating, changing and deleting an integration takes (default: 0)",
+    )
     command.add_argument("--fault", action="append", default=[], metavar="SPEC", help=_FAULT_HELP)
 
 
@@ -99,6 +106,7 @@ def settings(parsed: argparse.Namespace) -> dict[str, Any]:
         "connection_port_shown": not parsed.connection_port_hidden,
         "connection_health_shown": not parsed.connection_health_hidden,
         "latencies": dict(parsed.latency),
+        "integration_delay": parsed.integration_delay,
         "faults": parsed.fault,
     }
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -97,6 +98,15 @@ def test_seeds_latency_and_faults_of_the_start(tmp_path: Path) -> None:
     assert (latency, names) == ({"latency": {"*": 20, "/project*": 80}}, {"Sample 00001", "Sample 00002"})
 
 
+def test_integrations_may_take_their_time(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"headers": {"Authorization": KEY}, "trust_env": False}
+    with serving(clean_environment(tmp_path), "--api-key", KEY, "--integration-delay", "60") as (_, url):
+        httpx.post(f"{url}/integrations", json={"type": "Trino"}, **options).raise_for_status()
+        status = httpx.get(f"{url}/integrations/1/status", **options).json()
+
+    assert status == {"id": 1, "status": "creating"}
+
+
 def test_connections_of_the_start(tmp_path: Path) -> None:
     objects = tmp_path / "objects.toml"
     objects.write_text('[[Snowflake]]\nname = "DB"\ntype = "DATABASE"\n', encoding="utf-8")
@@ -132,6 +142,7 @@ def test_connections_of_the_start(tmp_path: Path) -> None:
         (["--fault", "503,count=0"], 1, "The local tenant was not started: The fault '503,count=0' cannot be used: "),
         (["--latency", "fast"], 2, "argument --latency: 'fast' is no latency: MS or PATH=MS, in milliseconds"),
         (["--latency", "/x=-1"], 2, "argument --latency: '/x=-1' is no latency"),
+        (["--integration-delay", "-1"], 2, "argument --integration-delay: '-1' is no number of seconds"),
         (["--connection-delay", "-1"], 2, "argument --connection-delay: '-1' is no number of seconds"),
         (
             ["--data-objects", "none.json"],

@@ -402,14 +402,3 @@ def test_a_host_is_deleted_in_whatever_state(client: Client, host: Any) -> None:
     assert client.ok("DELETE", "/data/object/sf") == {"objectPath": ["sf"], "childCount": 7}
     assert client.request("GET", "/api/connections/sf").status_code == 404
     assert client.ok("POST", "/data/object/search") == {"count": 0, "hits": []}
-
-
-def test_the_script_that_cleans_up(client: Client, analyst: Client, host: Any) -> None:
-    identifier = client.ok("GET", "/data/connection/sf")["nativeIntegrationId"]
-    response = client.post(f"/integrations/{identifier}/scripts/delete")
-
-    assert (response.status_code, response.headers["content-type"]) == (200, "text/plain; charset=utf-8")
-    assert response.text == "DROP DATABASE IF EXISTS IMMUTA_SYS;\nDROP ROLE IF EXISTS IMMUTA;\n"
-    assert client.refusal("POST", "/integrations/99/scripts/delete")[0] == 404
-    assert client.refusal("POST", "/integrations/x/scripts/delete")[0] == 400
-    assert analyst.refusal("POST", f"/integrations/{identifier}/scripts/delete")[0] == 403

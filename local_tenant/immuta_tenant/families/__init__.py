@@ -8,11 +8,21 @@ tuple below.
 from __future__ import annotations
 
 from immuta_tenant.endpoint import Endpoint
-from immuta_tenant.families import connections, data_sources, hosts, iam, policies, projects, purposes, tags
+from immuta_tenant.families import (
+    connections,
+    data_sources,
+    hosts,
+    iam,
+    integrations,
+    policies,
+    projects,
+    purposes,
+    tags,
+)
 from immuta_tenant.tenant import Tenant
 
 # Users come first: the other seeds belong to them.
-FAMILIES = (iam, tags, data_sources, purposes, projects, policies, connections, hosts)
+FAMILIES = (iam, tags, data_sources, purposes, projects, policies, connections, hosts, integrations)
 
 
 def endpoints() -> list[Endpoint]:

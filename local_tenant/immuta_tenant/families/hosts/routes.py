@@ -8,7 +8,6 @@ from __future__ import annotations
 from immuta_tenant.endpoint import Endpoint
 from immuta_tenant.families.hosts import v1, v1_connection
 from immuta_tenant.families.hosts.errors import plain
-from immuta_tenant.permissions import APPLICATION_ADMIN
 
 # Literal paths come before those with an object in the same place.
 ENDPOINTS = (
@@ -21,5 +20,4 @@ ENDPOINTS = (
     Endpoint("DELETE", "/data/object/{objectPath:path}", v1.delete),
     Endpoint("PUT", "/data/crawl/{objectPath:path}", v1.crawl, refusal=plain),
     Endpoint("PUT", "/data/settings/{objectPath:path}", v1.override, refusal=plain),
-    Endpoint("POST", "/integrations/{id}/scripts/delete", v1_connection.clean_up, (APPLICATION_ADMIN,)),
 )

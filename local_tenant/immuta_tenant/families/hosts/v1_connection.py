@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from immuta_tenant.endpoint import Call, Json
-from immuta_tenant.errors import bad_request, not_found
+from immuta_tenant.errors import bad_request
 from immuta_tenant.families.connections import lifecycle
 from immuta_tenant.families.connections import state as connections
 from immuta_tenant.families.hosts import access, nodes, state, v1, views
 from immuta_tenant.families.hosts.nodes import Node
 from immuta_tenant.families.hosts.schema import HostUpdate
-from immuta_tenant.kinds import CONNECTION
 from immuta_tenant.store import Document
 from immuta_tenant.validation import NoBody, NoQuery
 
@@ -49,15 +48,6 @@ def test(call: Call[NoQuery, HostUpdate]) -> Json:
     """Check an update."""
     _replaced(_updatable(call).host, call.body)
     return {}
-
-
-def clean_up(call: Call[NoQuery, NoBody]) -> str:
-    """Return the script that removes what the integration behind a host has made."""
-    identifier = call.path_integer("id")
-    stored = call.store.get(CONNECTION, identifier)
-    if stored is None:
-        raise not_found(f"The integration {identifier} was not found.")
-    return views.clean_up(stored)
 
 
 def _host(call: Call[Any, Any]) -> Node:

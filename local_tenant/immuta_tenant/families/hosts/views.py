@@ -60,14 +60,6 @@ def node(store: Store, shown: Node) -> Document:
     }
 
 
-def clean_up(stored: Document) -> str:
-    """Return the script that removes what Immuta has made on the data platform."""
-    client = stored["clientConfiguration"]
-    if stored["technology"] == "Snowflake":
-        return f"DROP DATABASE IF EXISTS {client['immutaSystemDatabase']};\nDROP ROLE IF EXISTS {client['role']};\n"
-    return f"DROP CATALOG IF EXISTS {client['immutaSystemCatalog']} CASCADE;\n"
-
-
 def _connection(stored: Document) -> Document:
     client = stored["clientConfiguration"]
     credential = client["credential"]
