@@ -61,6 +61,74 @@ if TYPE_CHECKING:
     from immuta_constructs.data_immuta_data_objects import (
         DataImmutaDataObjectsTagFilter as DataImmutaDataObjectsTagFilter,
     )
+    from immuta_constructs.data_immuta_integration import DataImmutaIntegration as DataImmutaIntegration
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScript as DataImmutaIntegrationScript,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptAccessKey as DataImmutaIntegrationScriptAccessKey,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptAudit as DataImmutaIntegrationScriptAudit,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptAzureSynapseAnalytics as DataImmutaIntegrationScriptAzureSynapseAnalytics,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptDatabricks as DataImmutaIntegrationScriptDatabricks,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptGroupPattern as DataImmutaIntegrationScriptGroupPattern,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptImpersonation as DataImmutaIntegrationScriptImpersonation,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptKeyPair as DataImmutaIntegrationScriptKeyPair,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptLineage as DataImmutaIntegrationScriptLineage,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptLineageConfig as DataImmutaIntegrationScriptLineageConfig,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptMetadataDelimiters as DataImmutaIntegrationScriptMetadataDelimiters,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptOAuthClientCredentials as DataImmutaIntegrationScriptOAuthClientCredentials,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptOAuthM2M as DataImmutaIntegrationScriptOAuthM2M,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptOkta as DataImmutaIntegrationScriptOkta,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptProxyOptions as DataImmutaIntegrationScriptProxyOptions,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptRedshift as DataImmutaIntegrationScriptRedshift,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptRedshiftImpersonation as DataImmutaIntegrationScriptRedshiftImpersonation,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptSnowflake as DataImmutaIntegrationScriptSnowflake,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptToken as DataImmutaIntegrationScriptToken,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptUserPassword as DataImmutaIntegrationScriptUserPassword,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptUserRolePattern as DataImmutaIntegrationScriptUserRolePattern,
+    )
+    from immuta_constructs.data_immuta_integration_script import (
+        DataImmutaIntegrationScriptWorkspaces as DataImmutaIntegrationScriptWorkspaces,
+    )
+    from immuta_constructs.data_immuta_integrations import DataImmutaIntegrations as DataImmutaIntegrations
     from immuta_constructs.data_immuta_policies import DataImmutaPolicies as DataImmutaPolicies
     from immuta_constructs.data_immuta_policy import DataImmutaPolicy as DataImmutaPolicy
     from immuta_constructs.data_immuta_project import DataImmutaProject as DataImmutaProject
@@ -144,6 +212,48 @@ if TYPE_CHECKING:
     from immuta_constructs.errors import EngineError as EngineError
     from immuta_constructs.errors import ScopeError as ScopeError
     from immuta_constructs.errors import ValueProblem as ValueProblem
+    from immuta_constructs.integration import Integration as Integration
+    from immuta_constructs.integration import IntegrationAccessKey as IntegrationAccessKey
+    from immuta_constructs.integration import IntegrationAudit as IntegrationAudit
+    from immuta_constructs.integration import IntegrationAuto as IntegrationAuto
+    from immuta_constructs.integration import IntegrationAzureSynapseAnalytics as IntegrationAzureSynapseAnalytics
+    from immuta_constructs.integration import IntegrationDatabricks as IntegrationDatabricks
+    from immuta_constructs.integration import IntegrationDestroyAccessKey as IntegrationDestroyAccessKey
+    from immuta_constructs.integration import IntegrationDestroyCredentials as IntegrationDestroyCredentials
+    from immuta_constructs.integration import IntegrationDestroyKeyPair as IntegrationDestroyKeyPair
+    from immuta_constructs.integration import IntegrationDestroyOkta as IntegrationDestroyOkta
+    from immuta_constructs.integration import IntegrationDestroyUserPassword as IntegrationDestroyUserPassword
+    from immuta_constructs.integration import IntegrationGoogleBigquery as IntegrationGoogleBigquery
+    from immuta_constructs.integration import IntegrationGroupPattern as IntegrationGroupPattern
+    from immuta_constructs.integration import IntegrationImpersonation as IntegrationImpersonation
+    from immuta_constructs.integration import IntegrationKeyPair as IntegrationKeyPair
+    from immuta_constructs.integration import IntegrationLineage as IntegrationLineage
+    from immuta_constructs.integration import IntegrationLineageConfig as IntegrationLineageConfig
+    from immuta_constructs.integration import IntegrationLongTimeouts as IntegrationLongTimeouts
+    from immuta_constructs.integration import IntegrationMetadataDelimiters as IntegrationMetadataDelimiters
+    from immuta_constructs.integration import IntegrationNativeS3 as IntegrationNativeS3
+    from immuta_constructs.integration import IntegrationOAuthClientCredentials as IntegrationOAuthClientCredentials
+    from immuta_constructs.integration import IntegrationOAuthM2M as IntegrationOAuthM2M
+    from immuta_constructs.integration import IntegrationOkta as IntegrationOkta
+    from immuta_constructs.integration import IntegrationProxyOptions as IntegrationProxyOptions
+    from immuta_constructs.integration import IntegrationRedshift as IntegrationRedshift
+    from immuta_constructs.integration import IntegrationRedshiftImpersonation as IntegrationRedshiftImpersonation
+    from immuta_constructs.integration import IntegrationS3AccessKey as IntegrationS3AccessKey
+    from immuta_constructs.integration import IntegrationSnowflake as IntegrationSnowflake
+    from immuta_constructs.integration import IntegrationToken as IntegrationToken
+    from immuta_constructs.integration import IntegrationTrino as IntegrationTrino
+    from immuta_constructs.integration import IntegrationUserPassword as IntegrationUserPassword
+    from immuta_constructs.integration import IntegrationUserRolePattern as IntegrationUserRolePattern
+    from immuta_constructs.integration import IntegrationWorkspaces as IntegrationWorkspaces
+    from immuta_constructs.integration_api_key import IntegrationApiKey as IntegrationApiKey
+    from immuta_constructs.integration_api_key import IntegrationApiKeyTimeouts as IntegrationApiKeyTimeouts
+    from immuta_constructs.integrations import BigQueryIntegration as BigQueryIntegration
+    from immuta_constructs.integrations import DatabricksIntegration as DatabricksIntegration
+    from immuta_constructs.integrations import RedshiftIntegration as RedshiftIntegration
+    from immuta_constructs.integrations import S3Integration as S3Integration
+    from immuta_constructs.integrations import SnowflakeIntegration as SnowflakeIntegration
+    from immuta_constructs.integrations import SynapseIntegration as SynapseIntegration
+    from immuta_constructs.integrations import TrinoIntegration as TrinoIntegration
     from immuta_constructs.meta import Lifecycle as Lifecycle
     from immuta_constructs.project import ProjectAnyoneMayJoin as ProjectAnyoneMayJoin
     from immuta_constructs.project import ProjectApproval as ProjectApproval
@@ -187,6 +297,7 @@ if TYPE_CHECKING:
     from immuta_constructs.subscription_policy import SubscriptionPolicyTimeouts as SubscriptionPolicyTimeouts
 
 _MODULES = {
+    "BigQueryIntegration": "integrations",
     "Connection": "connections",
     "ConnectionDataObjectDefaults": "connection",
     "ConnectionDataObjectSync": "connection",
@@ -222,6 +333,30 @@ _MODULES = {
     "DataImmutaDataObjectsHost": "data_immuta_data_objects",
     "DataImmutaDataObjectsStep": "data_immuta_data_objects",
     "DataImmutaDataObjectsTagFilter": "data_immuta_data_objects",
+    "DataImmutaIntegration": "data_immuta_integration",
+    "DataImmutaIntegrationScript": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptAccessKey": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptAudit": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptAzureSynapseAnalytics": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptDatabricks": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptGroupPattern": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptImpersonation": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptKeyPair": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptLineage": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptLineageConfig": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptMetadataDelimiters": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptOAuthClientCredentials": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptOAuthM2M": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptOkta": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptProxyOptions": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptRedshift": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptRedshiftImpersonation": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptSnowflake": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptToken": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptUserPassword": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptUserRolePattern": "data_immuta_integration_script",
+    "DataImmutaIntegrationScriptWorkspaces": "data_immuta_integration_script",
+    "DataImmutaIntegrations": "data_immuta_integrations",
     "DataImmutaPolicies": "data_immuta_policies",
     "DataImmutaPolicy": "data_immuta_policy",
     "DataImmutaProject": "data_immuta_project",
@@ -288,8 +423,44 @@ _MODULES = {
     "DataSourcePoliciesTimeouts": "data_source_policies",
     "DataSourcePoliciesUsers": "data_source_policies",
     "DatabricksConnection": "connections",
+    "DatabricksIntegration": "integrations",
     "EngineError": "errors",
     "ImmutaProvider": "provider",
+    "Integration": "integration",
+    "IntegrationAccessKey": "integration",
+    "IntegrationApiKey": "integration_api_key",
+    "IntegrationApiKeyTimeouts": "integration_api_key",
+    "IntegrationAudit": "integration",
+    "IntegrationAuto": "integration",
+    "IntegrationAzureSynapseAnalytics": "integration",
+    "IntegrationDatabricks": "integration",
+    "IntegrationDestroyAccessKey": "integration",
+    "IntegrationDestroyCredentials": "integration",
+    "IntegrationDestroyKeyPair": "integration",
+    "IntegrationDestroyOkta": "integration",
+    "IntegrationDestroyUserPassword": "integration",
+    "IntegrationGoogleBigquery": "integration",
+    "IntegrationGroupPattern": "integration",
+    "IntegrationImpersonation": "integration",
+    "IntegrationKeyPair": "integration",
+    "IntegrationLineage": "integration",
+    "IntegrationLineageConfig": "integration",
+    "IntegrationLongTimeouts": "integration",
+    "IntegrationMetadataDelimiters": "integration",
+    "IntegrationNativeS3": "integration",
+    "IntegrationOAuthClientCredentials": "integration",
+    "IntegrationOAuthM2M": "integration",
+    "IntegrationOkta": "integration",
+    "IntegrationProxyOptions": "integration",
+    "IntegrationRedshift": "integration",
+    "IntegrationRedshiftImpersonation": "integration",
+    "IntegrationS3AccessKey": "integration",
+    "IntegrationSnowflake": "integration",
+    "IntegrationToken": "integration",
+    "IntegrationTrino": "integration",
+    "IntegrationUserPassword": "integration",
+    "IntegrationUserRolePattern": "integration",
+    "IntegrationWorkspaces": "integration",
     "Lifecycle": "meta",
     "Project": "projects",
     "ProjectAnyoneMayJoin": "project",
@@ -305,9 +476,12 @@ _MODULES = {
     "Purpose": "purposes",
     "PurposePolicyMetadata": "purpose",
     "PurposeTimeouts": "purpose",
+    "RedshiftIntegration": "integrations",
+    "S3Integration": "integrations",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
     "SnowflakeConnection": "connections",
+    "SnowflakeIntegration": "integrations",
     "SubscriptionPolicy": "subscription_policy",
     "SubscriptionPolicyAnyTag": "subscription_policy",
     "SubscriptionPolicyAnyone": "subscription_policy",
@@ -324,12 +498,15 @@ _MODULES = {
     "SubscriptionPolicyOwnerRestrictions": "subscription_policy",
     "SubscriptionPolicyOwningUser": "subscription_policy",
     "SubscriptionPolicyTimeouts": "subscription_policy",
+    "SynapseIntegration": "integrations",
+    "TrinoIntegration": "integrations",
     "ValueProblem": "errors",
     "insecure_literal": "secrets",
     "secret_from_env": "secrets",
 }
 
 __all__ = [
+    "BigQueryIntegration",
     "Connection",
     "ConnectionDataObjectDefaults",
     "ConnectionDataObjectSync",
@@ -365,6 +542,30 @@ __all__ = [
     "DataImmutaDataObjectsHost",
     "DataImmutaDataObjectsStep",
     "DataImmutaDataObjectsTagFilter",
+    "DataImmutaIntegration",
+    "DataImmutaIntegrationScript",
+    "DataImmutaIntegrationScriptAccessKey",
+    "DataImmutaIntegrationScriptAudit",
+    "DataImmutaIntegrationScriptAzureSynapseAnalytics",
+    "DataImmutaIntegrationScriptDatabricks",
+    "DataImmutaIntegrationScriptGroupPattern",
+    "DataImmutaIntegrationScriptImpersonation",
+    "DataImmutaIntegrationScriptKeyPair",
+    "DataImmutaIntegrationScriptLineage",
+    "DataImmutaIntegrationScriptLineageConfig",
+    "DataImmutaIntegrationScriptMetadataDelimiters",
+    "DataImmutaIntegrationScriptOAuthClientCredentials",
+    "DataImmutaIntegrationScriptOAuthM2M",
+    "DataImmutaIntegrationScriptOkta",
+    "DataImmutaIntegrationScriptProxyOptions",
+    "DataImmutaIntegrationScriptRedshift",
+    "DataImmutaIntegrationScriptRedshiftImpersonation",
+    "DataImmutaIntegrationScriptSnowflake",
+    "DataImmutaIntegrationScriptToken",
+    "DataImmutaIntegrationScriptUserPassword",
+    "DataImmutaIntegrationScriptUserRolePattern",
+    "DataImmutaIntegrationScriptWorkspaces",
+    "DataImmutaIntegrations",
     "DataImmutaPolicies",
     "DataImmutaPolicy",
     "DataImmutaProject",
@@ -431,8 +632,44 @@ __all__ = [
     "DataSourcePoliciesTimeouts",
     "DataSourcePoliciesUsers",
     "DatabricksConnection",
+    "DatabricksIntegration",
     "EngineError",
     "ImmutaProvider",
+    "Integration",
+    "IntegrationAccessKey",
+    "IntegrationApiKey",
+    "IntegrationApiKeyTimeouts",
+    "IntegrationAudit",
+    "IntegrationAuto",
+    "IntegrationAzureSynapseAnalytics",
+    "IntegrationDatabricks",
+    "IntegrationDestroyAccessKey",
+    "IntegrationDestroyCredentials",
+    "IntegrationDestroyKeyPair",
+    "IntegrationDestroyOkta",
+    "IntegrationDestroyUserPassword",
+    "IntegrationGoogleBigquery",
+    "IntegrationGroupPattern",
+    "IntegrationImpersonation",
+    "IntegrationKeyPair",
+    "IntegrationLineage",
+    "IntegrationLineageConfig",
+    "IntegrationLongTimeouts",
+    "IntegrationMetadataDelimiters",
+    "IntegrationNativeS3",
+    "IntegrationOAuthClientCredentials",
+    "IntegrationOAuthM2M",
+    "IntegrationOkta",
+    "IntegrationProxyOptions",
+    "IntegrationRedshift",
+    "IntegrationRedshiftImpersonation",
+    "IntegrationS3AccessKey",
+    "IntegrationSnowflake",
+    "IntegrationToken",
+    "IntegrationTrino",
+    "IntegrationUserPassword",
+    "IntegrationUserRolePattern",
+    "IntegrationWorkspaces",
     "Lifecycle",
     "Project",
     "ProjectAnyoneMayJoin",
@@ -448,9 +685,12 @@ __all__ = [
     "Purpose",
     "PurposePolicyMetadata",
     "PurposeTimeouts",
+    "RedshiftIntegration",
+    "S3Integration",
     "ScopeError",
     "SecretFromEnv",
     "SnowflakeConnection",
+    "SnowflakeIntegration",
     "SubscriptionPolicy",
     "SubscriptionPolicyAnyTag",
     "SubscriptionPolicyAnyone",
@@ -467,6 +707,8 @@ __all__ = [
     "SubscriptionPolicyOwnerRestrictions",
     "SubscriptionPolicyOwningUser",
     "SubscriptionPolicyTimeouts",
+    "SynapseIntegration",
+    "TrinoIntegration",
     "ValueProblem",
     "insecure_literal",
     "secret_from_env",

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from immuta_constructs.secrets import SecretFromEnv
+from immuta_constructs.secrets import given
 
-    Secret = str | SecretFromEnv
+if TYPE_CHECKING:
+    from immuta_constructs.secrets import Sensitive
 
 __all__ = ["encrypted_key_pair", "key_pair", "oauth_certificate", "oauth_secret", "token", "username_password"]
 
 
 def username_password(
-    username: str, password: Secret, *, version: int = 1, in_state: bool = False
+    username: str, password: Sensitive, *, version: int = 1, in_state: bool = False
 ) -> dict[str, dict[str, Any]]:
     """A user and a password (Snowflake).
 
@@ -34,10 +34,12 @@ def username_password(
         version: raise it to send a new password. Default: 1.
         in_state: keep the password in the state. Default: False.
     """
-    return {"username_password": {"username": username, **_secret("password", password, version, in_state)}}
+    return {
+        "username_password": {"username": username, **given("password", password, version=version, in_state=in_state)}
+    }
 
 
-def token(value: Secret, *, version: int = 1, in_state: bool = False) -> dict[str, dict[str, Any]]:
+def token(value: Sensitive, *, version: int = 1, in_state: bool = False) -> dict[str, dict[str, Any]]:
     """A personal access token (Databricks).
 
     Args:
@@ -45,11 +47,11 @@ def token(value: Secret, *, version: int = 1, in_state: bool = False) -> dict[st
         version: raise it to send a new token. Default: 1.
         in_state: keep the token in the state. Default: False.
     """
-    return {"token": _secret("token", value, version, in_state)}
+    return {"token": given("token", value, version=version, in_state=in_state)}
 
 
 def key_pair(
-    username: str, private_key: Secret, *, filename: str, version: int = 1, in_state: bool = False
+    username: str, private_key: Sensitive, *, filename: str, version: int = 1, in_state: bool = False
 ) -> dict[str, dict[str, Any]]:
     """A user and a private key without passphrase (Snowflake).
 
@@ -65,7 +67,13 @@ def key_pair(
 
 
 def encrypted_key_pair(
-    username: str, private_key: Secret, passphrase: Secret, *, filename: str, version: int = 1, in_state: bool = False
+    username: str,
+    private_key: Sensitive,
+    passphrase: Sensitive,
+    *,
+    filename: str,
+    version: int = 1,
+    in_state: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """A user and a private key with its passphrase (Snowflake).
 
@@ -82,14 +90,14 @@ def encrypted_key_pair(
         "encrypted_key_pair": {
             "username": username,
             "private_key": key,
-            **_secret("password", passphrase, version, in_state),
+            **given("password", passphrase, version=version, in_state=in_state),
         }
     }
 
 
 def oauth_secret(
     client_id: str,
-    client_secret: Secret,
+    client_secret: Sensitive,
     *,
     authority_url: str,
     scope: str,
@@ -111,15 +119,15 @@ def oauth_secret(
             "client_id": client_id,
             "authority_url": authority_url,
             "scope": scope,
-            **_secret("client_secret", client_secret, version, in_state),
+            **given("client_secret", client_secret, version=version, in_state=in_state),
         }
     }
 
 
 def oauth_certificate(
     client_id: str,
-    private_key: Secret,
-    thumbprint: Secret,
+    private_key: Sensitive,
+    thumbprint: Sensitive,
     *,
     filename: str,
     authority_url: str,
@@ -148,14 +156,10 @@ def oauth_certificate(
             "scope": scope,
             "resource": resource,
             "private_key": _private_key(private_key, filename, version, in_state),
-            **_secret("public_certificate_thumbprint", thumbprint, version, in_state),
+            **given("public_certificate_thumbprint", thumbprint, version=version, in_state=in_state),
         }
     }
 
 
-def _private_key(content: Secret, filename: str, version: int, in_state: bool) -> dict[str, Any]:
-    return {"filename": filename, **_secret("content", content, version, in_state)}
-
-
-def _secret(name: str, value: Secret, version: int, in_state: bool) -> dict[str, Any]:
-    return {name: value} if in_state else {f"{name}_wo": value, f"{name}_wo_version": version}
+def _private_key(content: Sensitive, filename: str, version: int, in_state: bool) -> dict[str, Any]:
+    return {"filename": filename, **given("content", content, version=version, in_state=in_state)}

@@ -8,14 +8,18 @@ reference (to a Terraform variable, a vault's data source ...), or the caller sa
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from immuta_constructs.errors import ValueProblem, at_caller
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from constructs import Construct
 
-__all__ = ["InsecureLiteral", "SecretFromEnv", "insecure_literal", "secret_from_env"]
+    Sensitive: TypeAlias = "str | SecretFromEnv"
+
+__all__ = ["InsecureLiteral", "SecretFromEnv", "given", "insecure_literal", "secret_from_env"]
 
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
@@ -79,3 +83,15 @@ def secret_from_env(name: str) -> SecretFromEnv:
         ValueProblem: the name is not a Terraform identifier.
     """
     return SecretFromEnv(name)
+
+
+def given(name: str, value: Sensitive, *, version: int = 1, in_state: bool = False) -> dict[str, Any]:
+    """A secret as attributes of the provider: write-only with its version, or kept in the state.
+
+    Args:
+        name: the attribute.
+        value: the secret.
+        version: another number sends it again.
+        in_state: whether it is kept in the state.
+    """
+    return {name: value} if in_state else {f"{name}_wo": value, f"{name}_wo_version": version}

@@ -13,6 +13,9 @@ from immuta_provider.data_sources.connections import ConnectionsDataSource
 from immuta_provider.data_sources.current_user import CurrentUserDataSource
 from immuta_provider.data_sources.data_object import DataObjectDataSource
 from immuta_provider.data_sources.data_objects import DataObjectsDataSource
+from immuta_provider.data_sources.integration import IntegrationDataSource
+from immuta_provider.data_sources.integration_script import IntegrationScriptDataSource
+from immuta_provider.data_sources.integrations import IntegrationsDataSource
 from immuta_provider.data_sources.policies import PoliciesDataSource
 from immuta_provider.data_sources.policy import PolicyDataSource
 from immuta_provider.data_sources.project import ProjectDataSource
@@ -25,6 +28,8 @@ from immuta_provider.resources.data_object import DataObjectResource
 from immuta_provider.resources.data_object_sync import DataObjectSyncResource
 from immuta_provider.resources.data_policy import DataPolicyResource
 from immuta_provider.resources.data_source_policies import DataSourcePoliciesResource
+from immuta_provider.resources.integration import IntegrationResource
+from immuta_provider.resources.integration_api_key import IntegrationApiKeyResource
 from immuta_provider.resources.project import ProjectResource
 from immuta_provider.resources.purpose import PurposeResource
 from immuta_provider.resources.subscription_policy import SubscriptionPolicyResource
@@ -45,6 +50,8 @@ RESOURCES: tuple[type[Resource[Any]], ...] = (
     SubscriptionPolicyResource,
     DataPolicyResource,
     DataSourcePoliciesResource,
+    IntegrationResource,
+    IntegrationApiKeyResource,
     ConnectionResource,
     DataObjectResource,
     DataObjectSyncResource,
@@ -56,6 +63,9 @@ DATA_SOURCES: tuple[type[DataSource[Any]], ...] = (
     ProjectsDataSource,
     PolicyDataSource,
     PoliciesDataSource,
+    IntegrationDataSource,
+    IntegrationsDataSource,
+    IntegrationScriptDataSource,
     ConnectionDataSource,
     ConnectionsDataSource,
     ConnectionTasksDataSource,

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from immuta_provider import api
+from immuta_provider.api.exclusive import Exclusive
 from terraform_plugin import DiagnosticError, Path
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from immuta_provider.api.connections import ConnectionsApi
     from immuta_provider.api.data_objects import DataObjectsApi
     from immuta_provider.api.iam import UsersApi
+    from immuta_provider.api.integrations import IntegrationsApi
     from immuta_provider.api.policies import PoliciesApi
     from immuta_provider.api.projects import ProjectsApi
     from immuta_provider.api.purposes import PurposesApi
@@ -32,6 +34,9 @@ class Session:
     taken over and changed (default: no); `acknowledge_purposes`, whether the statements of purposes are accepted where
     a write needs that (default: no); `validate_at_plan`, whether planned writes are tried as dry runs (default: no);
     `refresh`, whether the state is brought up to date from the API (default: yes).
+
+    `exclusive` lets one operation at a time work on one host; `left_behind` has the integrations that a deletion left
+    to the creation that follows it, `taken_over` those that a creation took from the deletion that follows it.
     """
 
     def __init__(
@@ -48,6 +53,9 @@ class Session:
         self.acknowledge_purposes = acknowledge_purposes
         self.validate_at_plan = validate_at_plan
         self.refresh = refresh
+        self.exclusive = Exclusive(client)
+        self.left_behind: set[int] = set()
+        self.taken_over: set[int] = set()
 
     @cached_property
     def purposes(self) -> PurposesApi:
@@ -76,6 +84,13 @@ class Session:
         from immuta_provider.api.policies import PoliciesApi
 
         return PoliciesApi(self.client)
+
+    @cached_property
+    def integrations(self) -> IntegrationsApi:
+        """Integrations with data platforms."""
+        from immuta_provider.api.integrations import IntegrationsApi
+
+        return IntegrationsApi(self.client)
 
     @cached_property
     def connections(self) -> ConnectionsApi:

@@ -156,6 +156,21 @@ def change_local_policy(data_source: str, place: int, **changes: Any) -> Any:
     return change
 
 
+def integration(tenant: Any, host: str) -> dict[str, Any]:
+    """The integration with this host."""
+    return next(each for each in call(tenant, "GET", "/integrations") if each["config"].get("host") == host)
+
+
+def change_integration(host: str, **changes: Any) -> Any:
+    """A change of the `config` of one integration. A person would need its secrets, which the API does not return."""
+    return lambda tenant: tenant.change_integration(integration(tenant, host)["id"], **changes)
+
+
+def delete_integration(host: str) -> Any:
+    """The deletion of one integration, for which a person has the credentials."""
+    return lambda tenant: tenant.delete_integration(integration(tenant, host)["id"])
+
+
 def data_object(tenant: Any, key: str, *path: str) -> dict[str, Any]:
     """The data object at a path of a connection."""
     body = {"filter": {"connection": {"connectionKey": key}, "dataObject": {"simpleObjectPath": list(path)}}}

@@ -25,21 +25,30 @@ SNOWFLAKE_KEY = "-----BEGIN PRIVATE KEY-----\nplanted-key-5d20\n-----END PRIVATE
 
 @dataclass(frozen=True)
 class Application:
-    """An example that is deployed: its secrets, by the names of its variables, and how many objects it makes."""
+    """An example that is deployed: its secrets by the names of its variables, and how many objects each stack makes."""
 
     secrets: dict[str, str]
-    objects: int
+    stacks: dict[str, int]
+    in_state: tuple[str, ...] = ()
+    """Variables whose secrets stand in the state."""
 
 
 APPLICATIONS = {
-    "snowflake": Application({"snowflake_key": SNOWFLAKE_KEY}, 4),
-    "databricks": Application({"databricks_secret": "planted-secret-91c4", "proxy_password": "planted-proxy-08ae"}, 3),
+    "snowflake": Application({"snowflake_key": SNOWFLAKE_KEY}, {"snowflake": 4}),
+    "databricks": Application(
+        {"databricks_secret": "planted-secret-91c4", "proxy_password": "planted-proxy-08ae"}, {"databricks": 3}
+    ),
+    "integrations": Application(
+        {"installer_password": "planted-installer-2f", "redshift_password": "planted-redshift-7c"},
+        {"snowflake-integration": 1, "redshift-integration": 1, "trino-integration": 2},
+        in_state=("installer_password", "redshift_password"),
+    ),
 }
 
 
 def _cdktf(folder: pathlib.Path, settings: dict[str, str], command: str, name: str) -> str:
     app = f"{sys.executable} {ROOT / 'examples' / name / 'main.py'}"
-    arguments = [str(CDKTF), command, name, "--app", app, "--skip-provider-lock", "--auto-approve"]
+    arguments = [str(CDKTF), command, "*", "--app", app, "--skip-provider-lock", "--auto-approve"]
     done = subprocess.run(arguments, cwd=folder, env=settings, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -65,10 +74,14 @@ def test_deployed(tmp_path: pathlib.Path, mirror: pathlib.Path, tenant: Any, nam
         **{f"TF_VAR_{variable}": secret for variable, secret in application.secrets.items()},
     )
     printed = _cdktf(folder, settings, "deploy", name)
-    assert f"Apply complete! Resources: {application.objects} added, 0 changed, 0 destroyed." in printed
-    deployed = Workspace(folder / "cdktf.out" / "stacks" / name, settings, PROGRAM)
-    deployed.assert_no_changes()
+    for objects in application.stacks.values():
+        assert f"Apply complete! Resources: {objects} added, 0 changed, 0 destroyed." in printed
+    stacks = [Workspace(folder / "cdktf.out" / "stacks" / stack, settings, PROGRAM) for stack in application.stacks]
+    for stack in stacks:
+        stack.assert_no_changes()
     written = {str(path): path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file()}
-    for secret in application.secrets.values():
-        assert finds(secret.strip(), written | {"printed": printed}) == set()
-    deployed.run("destroy", "-no-color", "-input=false", "-auto-approve")
+    for variable, secret in application.secrets.items():
+        places = finds(secret.strip(), written | {"printed": printed})
+        assert {each for each in places if "terraform." not in each or variable not in application.in_state} == set()
+    for stack in stacks:
+        stack.run("destroy", "-no-color", "-input=false", "-auto-approve")

@@ -20,6 +20,7 @@ UNANNOUNCED = {"brandNew": {"deep": [1, None, {"x": "y"}]}, "with a space": "x",
 KINDS_OF_RULES = (
     *("masking", "rowOrObjectRestriction", "visibility", "prerequisite", "minimization"),
     *("groups", "authorizations", "purposes", "Consistent Value", "tags", "columnTags"),
+    *("Snowflake", "Trino"),
 )
 TRUE_BY_DEFAULT = ("displayAcknowledgement", "enabled", "syncAllDataObjects")
 LIFE_OF_CONNECTIONS = (
@@ -92,12 +93,15 @@ def _round_trips(workspace: Workspace, tenant: Any, url: str) -> None:
         workspace.write(case.resources(case.full))
         workspace.apply()
         workspace.assert_no_changes()
-        if case.import_ids and case.import_ids[0] is not None:
+        if case.import_ids:
+            identifier = workspace.state()[case.address]["id"]
             workspace.run("state", "rm", case.address)
-            workspace.import_object(case.address, case.import_ids[0])
+            workspace.import_object(case.address, case.import_ids[0] or f"id:{identifier}")
             planned = workspace.plan()
             changed = {name for each in planned.changes for name in each.attributes}
             assert changed <= case.after_import | case.opaque, planned.text
+            if changed:
+                workspace.apply_plan()  # some can only be destroyed when their secrets are known again
         workspace.destroy()
         assert (tenant.purposes(), tenant.projects()) == ([], [])
 

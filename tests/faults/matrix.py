@@ -132,6 +132,8 @@ def _unclear(world: World, cell: Cell, stage: Stage, error: str) -> list[str]:
     """What a user would miss, or must not see, in the error text."""
     if not error and cell.fault.carried_out and is_write(stage.asked[cell.position]):
         return []  # a look found what the lost answer was about, or a repeated delete was answered by 404
+    if not error and cell.fault.kind == "invalid-json" and cell.operation == "delete":
+        return []  # a 404 says that it is gone, whatever its body
     if not error:
         return ["it succeeded although the fault did not end"]
     wanted = {

@@ -26,8 +26,10 @@ RECORDS = {
     kinds.CONNECTION_TASK,
     kinds.CONNECTION_TASK_DUE,
     kinds.CONNECTION_TASK_RUN,
+    kinds.INTEGRATION_FAULT,
     kinds.POLICY_HANDLER,
 }
+GONE = ("deleted", "disabled")
 KINDS = [each for each in vars(kinds).values() if isinstance(each, Kind) and each not in RECORDS]
 REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
 AUTHENTICATE = "/bim/apikey/authenticate"
@@ -58,8 +60,12 @@ def is_write(name: str) -> bool:
 
 def objects(tenant: RunningTenant) -> Objects:
     """How many objects of each kind the tenant has, deleted ones left out."""
-    found = {kind.name: sum(not each.get("deleted") for each in tenant.store.all(kind)) for kind in KINDS}
+    found = {kind.name: sum(not _is_gone(each) for each in tenant.store.all(kind)) for kind in KINDS}
     return {name: count for name, count in found.items() if count}
+
+
+def _is_gone(document: dict[str, Any]) -> bool:
+    return bool(document.get("deleted")) or document.get("status") in GONE
 
 
 class World:

@@ -11,8 +11,9 @@ from immuta_provider import data_sources, resources
 from immuta_provider.provider import DATA_SOURCES, RESOURCES, ImmutaProvider, ProviderBlock, describe
 from terraform_plugin import DataSource, DiagnosticError, Resource, Stop
 
-# The policies of a data source have an attribute `json` each, and there is nothing around them; a sync is no object.
-WITHOUT_EXTRA_JSON = {"immuta_data_source_policies", "immuta_data_object_sync"}
+# The policies of a data source have an attribute `json` each, and there is nothing around them; a sync is no object; a
+# new key is asked for without a body.
+WITHOUT_EXTRA_JSON = {"immuta_data_source_policies", "immuta_data_object_sync", "immuta_integration_api_key"}
 VARIABLES = ("IMMUTA_HOST", "IMMUTA_API_KEY", "IMMUTA_API_TOKEN")
 
 

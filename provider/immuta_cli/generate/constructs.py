@@ -389,16 +389,23 @@ def _ordered(imported: set[str]) -> list[str]:
 
 # The public names that are written by hand, and their modules; a construct here extends the generated one.
 _BY_HAND = {
+    "BigQueryIntegration": "integrations",
     "Connection": "connections",
     "ConstructsError": "errors",
     "DatabricksConnection": "connections",
+    "DatabricksIntegration": "integrations",
     "EngineError": "errors",
     "Lifecycle": "meta",
     "Project": "projects",
     "Purpose": "purposes",
+    "RedshiftIntegration": "integrations",
+    "S3Integration": "integrations",
     "ScopeError": "errors",
     "SecretFromEnv": "secrets",
     "SnowflakeConnection": "connections",
+    "SnowflakeIntegration": "integrations",
+    "SynapseIntegration": "integrations",
+    "TrinoIntegration": "integrations",
     "ValueProblem": "errors",
     "insecure_literal": "secrets",
     "secret_from_env": "secrets",

@@ -37,6 +37,8 @@ def decode(call: Call, status: int, headers: Mapping[str, str], body: bytes, mas
         raise _unreadable(call, status, "the answer is empty")
     if _is_html(headers, body):
         raise _unreadable(call, status, f"a web page came instead of JSON{_title(body, masker)}")
+    if call.text and headers.get("content-type", "").startswith("text/"):
+        return body.decode("utf-8", "replace")
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:

@@ -15,7 +15,7 @@ class Call:
     """A request to be made, perhaps several times.
 
     `idempotent` says that doing it twice does no harm; `look` tells, where it is not, whether an earlier attempt
-    arrived: it returns what the request would have returned, or None.
+    arrived: it returns what the request would have returned, or None. `text` says that plain text is an answer too.
     """
 
     method: str
@@ -25,6 +25,7 @@ class Call:
     idempotent: bool = False
     look: Callable[[], Any] | None = None
     authenticated: bool = True
+    text: bool = False
 
     @property
     def attempted(self) -> str:

@@ -12,7 +12,7 @@ MASK: Final = "***"
 
 # A space stands for whatever joins the words: api_key, apiKey, api-key and API.Key are one name.
 _SINGLE: Final = ("passwd", "pwd", "secret", "token", "credential", "cookie", "salt", "wallet")
-_JOINED: Final = ("pass word", "pass phrase", "hash phrase", "bind pw", "key tab", "new user link")
+_JOINED: Final = ("pass word", "pass phrase", "hash phrase", "bind pw", "key tab", "new user link", "connect args")
 _KINDS: Final = ("api", "access", "private", "account", "shared", "encryption", "signing", "master", "storage", "ssh")
 _WORDS: Final = (*_SINGLE, *_JOINED, *(f"{kind} key" for kind in _KINDS))
 _PLAIN: Final = tuple(word.replace(" ", "") for word in _WORDS)

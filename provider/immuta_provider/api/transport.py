@@ -77,6 +77,7 @@ class Client:
         json: Any = None,
         idempotent: bool | None = None,
         look: Callable[[], Any] | None = None,
+        text: bool = False,
     ) -> Any:
         """Make one request, with retries, and return the decoded JSON of the answer (None where it has no content).
 
@@ -88,6 +89,7 @@ class Client:
             idempotent: whether doing it twice does no harm. Default: what HTTP says of the method.
             look: for a request that is not idempotent: tells, after an attempt whose fate is unknown, whether it
                 arrived. It returns what the request would have returned, or None.
+            text: whether an answer of plain text is one, and returned as it is.
 
         Raises a RequestFailed that says what was attempted, what the server said and what to do.
         """
@@ -95,7 +97,7 @@ class Client:
 
         query = {key: value for key, value in (params or {}).items() if value is not None}
         repeatable = is_idempotent(method) if idempotent is None else idempotent
-        call = Call(method=method, path=path, params=query, body=json, idempotent=repeatable, look=look)
+        call = Call(method=method, path=path, params=query, body=json, idempotent=repeatable, look=look, text=text)
         return self._retries.run(call, self._attempt)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:

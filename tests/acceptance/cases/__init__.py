@@ -10,6 +10,7 @@ from tests.acceptance.cases import (
     data_object_sync,
     data_policy,
     data_source_policies,
+    integration,
     project,
     purpose,
     subscription_policy,
@@ -28,4 +29,6 @@ CASES: Final[tuple[Case, ...]] = (
     connection.DATABRICKS,
     data_object.CASE,
     data_object_sync.CASE,
+    integration.CASE,
+    integration.API_KEY_CASE,
 )
