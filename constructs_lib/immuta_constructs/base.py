@@ -15,6 +15,7 @@ from immuta_constructs.engine import cdk
 # isort: split
 
 import copy
+import inspect
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -129,7 +130,7 @@ class _Referable(Configured):
     """What resources and data sources have in common: they can be referred to and repeated."""
 
     def _create(self, base: Any, scope: Construct, id: str, attributes: Mapping[str, Any], meta: Any) -> None:
-        _check_meta(type(self).__name__, meta, self.META, self.ATTRIBUTES)
+        _check_meta(type(self), meta, self.META)
         self._configure(scope, id, attributes)
         settings = config(self.TERRAFORM_TYPE, meta, self._problem)
         self.direct_dependencies, self.dependency_groups = [], []
@@ -465,11 +466,12 @@ def _check_id(terraform_type: str, id: Any, *, directly_in_stack: bool) -> None:
         )
 
 
-def _check_meta(owner: str, meta: Mapping[str, Any], known: frozenset[str], attributes: Attributes) -> None:
+def _check_meta(owner: Any, meta: Mapping[str, Any], known: frozenset[str]) -> None:
     for name in meta:
         if name not in known:
-            hint = did_you_mean(name, known | set(attributes))
-            raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}. {hint}")
+            own = set(inspect.signature(owner.__init__).parameters) - {"self", "scope", "id", "meta"}
+            hint = did_you_mean(name, known | own)
+            raise TypeError(f"{owner.__name__}() got an unexpected keyword argument {name!r}. {hint}")
 
 
 def _deep_copy(value: Any) -> Any:

@@ -87,9 +87,10 @@ class Connection(connection.Connection):
         Raises:
             ValueProblem: the path is empty, or no construct id can be made of it.
         """
+        _check_path(path)
         return DataObject(
             self._scope,
-            _construct_id(self.node.id, path) if id is None else id,
+            self._free_id(path) if id is None else id,
             connection_key=self,
             path=path,
             object_type=object_type,
@@ -102,6 +103,12 @@ class Connection(connection.Connection):
             extra_json=extra_json,
             **meta,
         )
+
+    def _free_id(self, path: Sequence[str]) -> str:
+        found = _construct_id(self.node.id, path)
+        if self._scope.node.try_find_child(found) is not None:
+            raise ValueProblem(at_caller(f"id: give one; {found!r}, made of the path, is taken."))
+        return found
 
     def sync(
         self,
@@ -379,11 +386,21 @@ def _workspaces(wanted: bool | Sequence[str]) -> dict[str, Any] | None:
 
 
 def _defaults(sync_policy: Any, users: Sequence[str | int], groups: Sequence[str | int]) -> dict[str, Any]:
-    owners = [{"id": str(each), "type": "USER"} for each in users]
-    owners += [{"id": str(each), "type": "GROUP"} for each in groups]
+    owners = [{"id": each, "type": "USER"} for each in _ids("owner_users", users)]
+    owners += [{"id": each, "type": "GROUP"} for each in _ids("owner_groups", groups)]
     if not owners:
         raise ValueProblem(at_caller("owner_users, owner_groups: a connection needs an owner, and neither names one."))
     return {"owners": owners, "sync_policy": sync_policy}
+
+
+def _ids(name: str, given: Any) -> list[str]:
+    if isinstance(given, (str, int)):
+        raise ValueProblem(at_caller(f"{name}: needs a list, got {given!r}. Write [{given!r}]."))
+    for each in given:
+        whole = isinstance(each, int) and not isinstance(each, bool) and each >= 0
+        if not whole and not (isinstance(each, str) and (each.isdecimal() or is_reference(each))):
+            raise ValueProblem(at_caller(f"{name}: needs ids, which are whole numbers; got {each!r}."))
+    return [str(each) for each in given]
 
 
 def _sync(enabled: Any, schedule: str | None, start_time: int | None, all_objects: Any) -> dict[str, Any] | None:
@@ -401,9 +418,16 @@ def _proxy(
     return {"host": host, "port": port, "credential": login}
 
 
+def _check_path(path: Sequence[Any]) -> None:
+    wrong = next((step for step in path if not isinstance(step, str) or not step), None)
+    if not path or wrong is not None:
+        got = f"; got {wrong!r}" if path else ""
+        raise ValueProblem(
+            at_caller(f"path: names the data object, one text for each step from the outermost container inwards{got}.")
+        )
+
+
 def _construct_id(connection_id: str, path: Sequence[str]) -> str:
-    if not path:
-        raise ValueProblem(at_caller("path: names the data object, from the outermost container inwards."))
     if any(is_reference(step) for step in path):
         raise ValueProblem(at_caller("id: give one; none can be made of a path with references."))
     return re.sub(r"[^A-Za-z0-9_-]", "_", "-".join((connection_id, *path)))

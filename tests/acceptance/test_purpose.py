@@ -144,7 +144,14 @@ def test_a_protected_purpose_is_neither_destroyed_nor_replaced(attached: Workspa
     attached.assert_no_changes()
     assert "is protected against deletion" in flat(attached.run("plan", "-destroy", "-no-color", ok=(1,)))
     attached.write({"immuta_purpose": {"it": {"name": "Other", "deletion_protection": True}}})
-    assert "is protected against deletion" in flat(attached.run("plan", "-no-color", ok=(1,)))
+    said = flat(attached.run("plan", "-no-color", ok=(1,)))
+    assert 'immuta_purpose "Kept" is protected against deletion' in said
+    attached.write({"immuta_purpose": {"it": {"name": "Kept", "deletion_protection": True}}})
+    assert "is protected against deletion" in attached.apply_fails("-replace=immuta_purpose.it")
+    attached.run("taint", "immuta_purpose.it")
+    assert "run `terraform untaint <address>` first" in attached.apply_fails()
+    assert outside.purpose_names(tenant) == {"Kept"}
+    attached.run("untaint", "immuta_purpose.it")
     attached.write({"immuta_purpose": {"it": {"name": "Kept", "deletion_protection": False}}})
     attached.apply()
     attached.destroy()

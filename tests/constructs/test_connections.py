@@ -259,7 +259,17 @@ WRONG: dict[str, tuple[Callable[[Stack], object], str]] = {
         ),
         "proxy_host: is missing, and the other arguments of a proxy are there.",
     ),
-    "no path": (lambda s: _c(s).data_object(), "path: names the data object, from the outermost container inwards."),
+    "no list of owners": (lambda s: _c(s, owner_users="12"), "owner_users: needs a list, got '12'. Write ['12']."),
+    "no id": (lambda s: _c(s, owner_groups=[True]), "owner_groups: needs ids, which are whole numbers; got True."),
+    "no path": (
+        lambda s: _c(s).data_object(),
+        "path: names the data object, one text for each step from the outermost",
+    ),
+    "a list in a path": (lambda s: _c(s).data_object(["A", "B"]), "inwards; got ['A', 'B']."),  # type: ignore[arg-type]
+    "the same id twice": (
+        lambda s: [c.data_object(*path) for c in [_c(s)] for path in (("A-B",), ("A", "B"))],
+        "id: give one; 'c-A-B', made of the path, is taken.",
+    ),
     "a path of references": (
         lambda s: _c(s).data_object("${local.x}"),
         "id: give one; none can be made of a path with references.",
@@ -285,7 +295,7 @@ def test_data_objects_and_syncs_of_a_connection() -> None:
         connection.sync("all", sync_all_data_objects=True, wait=False)
 
     resources = synth(build)["resource"]
-    key = "${immuta_connection.c.connection_key}"
+    key = "${immuta_connection.c.id}"
     assert resources["immuta_data_object"] == {
         "c-SALES-PUBLIC": {"connection_key": key, "path": ["SALES", "PUBLIC"], "sync_policy": True},
         "spaced": {
@@ -324,3 +334,8 @@ def test_every_argument_of_the_resource_has_its_place(construct: Any) -> None:
     flattened = {"snowflake", "databricks", "data_object_defaults", "data_object_sync"}
     taken = set(inspect.signature(construct.__init__).parameters)
     assert set(inspect.signature(Connection.__init__).parameters) - flattened <= taken
+
+
+def test_a_wrong_argument_is_answered_with_the_arguments_of_the_class() -> None:
+    with pytest.raises(TypeError, match=r"SnowflakeConnection\(\) got an unexpected .* Did you mean 'warehouse'\?"):
+        synth(lambda stack: _c(stack, warehous="WH"))

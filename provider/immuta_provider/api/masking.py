@@ -23,7 +23,8 @@ _NAME: Final = rf"(?:{'|'.join(_WORDS)})[\w.\-]{{0,40}}".replace(" ", "[_.-]?")
 _VALUE: Final = r"""(?P<q>["'])(?:\\.|(?!(?P=q)).)*(?:(?P=q)|$)|\\+["'].*|[{\[].*|[^\s,;&"'<>}\]]+"""
 _PAIR: Final = rf"""(?is)({_NAME}(?:\\*["'])?\s*[:=]\s*)(?:{_VALUE})"""
 _HEADER: Final = r"""(?i)((?:proxy-)?authorization(?:\\*["'])?\s*[:=]\s*)[^\r\n,}]+"""
-_SCHEME: Final = r"(?i)\b((?:bearer|basic)\s+)[\w.~+/=\-]{6,}"
+# "Basic Connection Test" is no credential: what is encoded is no plain word.
+_SCHEME: Final = r"\b((?:(?i:bearer)|(?i:basic)(?!\s+[A-Za-z]?[a-z]+(?![\w~+/=\-])))\s+)[\w.~+/=\-]{6,}"
 _USERINFO: Final = r"(://)[^/\s:@]+:[^/\s@]+@"
 _PEM: Final = r"(?s)()-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
 # Kept as text, which `re` compiles at its first use and caches: most runs never need them.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from immuta_provider.resources import protection
 from immuta_provider.resources.timeouts import limited
 from terraform_plugin import Context, Model, Resource
+from terraform_plugin.model import to_values
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -44,10 +45,9 @@ class ImmutaResource(Resource[M]):
         """Delete the object; see `Resource.delete`."""
         raise NotImplementedError(f"{type(self).__name__} cannot delete")
 
-    def plan_destroy(self, ctx: Context[M], prior: M) -> None:
+    def plan_destroy(self, ctx: Context[M], prior: M) -> None:  # noqa: ARG002 - part of the protocol
         """Refuse where the object is protected."""
-        values: Any = prior
-        protection.refuse(ctx.label, values.deletion_protection)
+        self._refuse_where_protected(prior)
 
     def create(self, ctx: Context[M], plan: M) -> M:
         """Create the object within its time."""
@@ -69,9 +69,14 @@ class ImmutaResource(Resource[M]):
             return self.update_object(ctx, prior, plan)
 
     def delete(self, ctx: Context[M], state: M) -> None:
-        """Delete the object within its time."""
+        """Delete the object within its time, unless it is protected: not every deletion was planned."""
+        self._refuse_where_protected(state)
         with _limited(ctx, state, "delete"):
             self.delete_object(ctx, state)
+
+    def _refuse_where_protected(self, state: M) -> None:
+        values: Any = state
+        protection.refuse(self.label(to_values(state)), values.deletion_protection)
 
     def import_identity(self, ctx: Context[M], identity: dict[str, Any]) -> M:
         """Find the object by its key, which is the first attribute of its identity."""

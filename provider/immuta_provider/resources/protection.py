@@ -13,8 +13,8 @@ def deletion_protection_attribute() -> Any:
         default=False,
         unseen="it lives in the configuration and the state only",
         description="Refuse every plan that would delete the object, by a destroy or by a replacement. To delete it, "
-        "set this to false and apply first. A tainted object is replaced all the same: Terraform plans that without "
-        "asking. Changing it makes no request.",
+        "set this to false and apply first. What Terraform plans without asking, the replacement of a tainted object "
+        "or `-replace`, is refused when it is applied. Changing it makes no request.",
     )
 
 
@@ -23,6 +23,7 @@ def refuse(label: str, protected: bool | None) -> None:
     if protected:
         raise DiagnosticError(
             f"{label} is protected against deletion",
-            "The plan would delete it. Set `deletion_protection = false` and apply, then delete or replace it.",
+            "The plan would delete it. Set `deletion_protection = false` and apply, then delete or replace it. Where "
+            "it is tainted, run `terraform untaint <address>` first.",
             Path("deletion_protection"),
         )
