@@ -38,6 +38,7 @@ class DataImmutaConnection(DataSource):
 
     TERRAFORM_TYPE = "immuta_connection"
     ATTRIBUTES: ClassVar[Attributes] = {
+        "id": Attribute("string", computed_only=True),
         "connection_key": Attribute("string", required=True, references=("immuta_connection", "connection_key")),
         "technology": Attribute("string", computed_only=True),
         "state": Attribute("string", computed_only=True),
@@ -54,6 +55,8 @@ class DataImmutaConnection(DataSource):
         "updated_by": Attribute("string", computed_only=True),
     }
 
+    id: StringField[Never] = StringField("id")
+    """The same as `connection_key`."""
     connection_key: StringField[str | Connection | DataImmutaConnection] = StringField("connection_key")
     connection_key_input: Input[str] = Input("connection_key")
     technology: StringField[Never] = StringField("technology")

@@ -90,8 +90,9 @@ class DataObject(Resource):
             again; `delete` deletes the object from Immuta, with everything below it. A replacement is a destroy
             too. One of 'inherit', 'delete'. Default: 'inherit'.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
-            delete it, set this to false and apply first. A tainted object is replaced all the same: Terraform plans
-            that without asking. Changing it makes no request. Default: False.
+            delete it, set this to false and apply first. What Terraform plans without asking, the replacement of a
+            tainted object or `-replace`, is refused when it is applied. Changing it makes no request. Default:
+            False.
         timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
             {'create': '30m', 'read': '5m', 'update': '30m', 'delete': '30m'}.
         extra_json: A JSON object that is merged into the body of every `PATCH
@@ -107,7 +108,7 @@ class DataObject(Resource):
     TERRAFORM_TYPE = "immuta_data_object"
     ATTRIBUTES: ClassVar[Attributes] = {
         "id": Attribute("string", computed_only=True),
-        "connection_key": Attribute("string", required=True, references=("immuta_connection", "connection_key")),
+        "connection_key": Attribute("string", required=True, references=("immuta_connection", "id")),
         "path": Attribute(("list", "string"), required=True),
         "object_type": Attribute("string"),
         "sync_policy": Attribute("bool"),

@@ -68,8 +68,9 @@ class DataObjectSync(Resource):
             sync that has not ended. Changing it replaces the object.
         wait: Wait until the sync has ended, and fail where it fails. Changing it makes no request. Default: True.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
-            delete it, set this to false and apply first. A tainted object is replaced all the same: Terraform plans
-            that without asking. Changing it makes no request. Default: False.
+            delete it, set this to false and apply first. What Terraform plans without asking, the replacement of a
+            tainted object or `-replace`, is refused when it is applied. Changing it makes no request. Default:
+            False.
         timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
             {'create': '30m', 'read': '5m', 'update': '30m', 'delete': '30m'}.
         meta: Terraform's meta arguments, see `immuta_constructs.meta.ResourceMeta`.
@@ -82,7 +83,7 @@ class DataObjectSync(Resource):
     TERRAFORM_TYPE = "immuta_data_object_sync"
     ATTRIBUTES: ClassVar[Attributes] = {
         "id": Attribute("string", computed_only=True),
-        "connection_key": Attribute("string", required=True, references=("immuta_connection", "connection_key")),
+        "connection_key": Attribute("string", required=True, references=("immuta_connection", "id")),
         "path": Attribute(("list", "string")),
         "object_type": Attribute("string"),
         "sync_all_data_objects": Attribute("bool"),

@@ -980,8 +980,9 @@ class Integration(Resource):
         force_disable: Delete without credentials and leave everything on the platform as it is, to be removed by
             hand. Apply it before you destroy; changing it makes no request. Default: False.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
-            delete it, set this to false and apply first. A tainted object is replaced all the same: Terraform plans
-            that without asking. Changing it makes no request. Default: False.
+            delete it, set this to false and apply first. What Terraform plans without asking, the replacement of a
+            tainted object or `-replace`, is refused when it is applied. Changing it makes no request. Default:
+            False.
         timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
             {'create': '30m', 'read': '5m', 'update': '30m', 'delete': '30m'}.
         extra_json: A JSON object that is merged into the body of every `POST /integrations` and `PUT

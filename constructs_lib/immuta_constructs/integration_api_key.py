@@ -62,8 +62,9 @@ class IntegrationApiKey(Resource):
         triggers: Any texts; when one of them changes, another key is made. To begin with triggers, or to leave them
             out, makes none.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
-            delete it, set this to false and apply first. A tainted object is replaced all the same: Terraform plans
-            that without asking. Changing it makes no request. Default: False.
+            delete it, set this to false and apply first. What Terraform plans without asking, the replacement of a
+            tainted object or `-replace`, is refused when it is applied. Changing it makes no request. Default:
+            False.
         timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
             {'create': '5m', 'read': '5m', 'update': '5m', 'delete': '5m'}.
         meta: Terraform's meta arguments, see `immuta_constructs.meta.ResourceMeta`.

@@ -94,8 +94,9 @@ class Purpose(Resource):
         re_acknowledge_required: Ask the members of projects with this purpose to accept a changed statement again.
             Sent with every write while true; changing it alone makes no request. Default: False.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
-            delete it, set this to false and apply first. A tainted object is replaced all the same: Terraform plans
-            that without asking. Changing it makes no request. Default: False.
+            delete it, set this to false and apply first. What Terraform plans without asking, the replacement of a
+            tainted object or `-replace`, is refused when it is applied. Changing it makes no request. Default:
+            False.
         timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
             {'create': '5m', 'read': '5m', 'update': '5m', 'delete': '5m'}.
         extra_json: A JSON object that is merged into the body of every `PUT /governance/purpose/{id}`, for

@@ -322,8 +322,9 @@ class SubscriptionPolicy(Resource):
         staged: Store the policy without making it active anywhere. Default: False.
         template: Whether the policy is a template for others. Default: False.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
-            delete it, set this to false and apply first. A tainted object is replaced all the same: Terraform plans
-            that without asking. Changing it makes no request. Default: False.
+            delete it, set this to false and apply first. What Terraform plans without asking, the replacement of a
+            tainted object or `-replace`, is refused when it is applied. Changing it makes no request. Default:
+            False.
         timeouts: How long each operation may take with all its requests. Changing it makes no request. Default:
             {'create': '5m', 'read': '5m', 'update': '5m', 'delete': '5m'}.
         extra_json: A JSON object that is merged into the body of every `POST /api/v2/policy`, for attributes of the

@@ -290,3 +290,17 @@ def test_look_ups(synced: Workspace, tenant: Any) -> None:
     assert shown["names"] == {name: expected for name, (_, expected) in searches.items()}
     assert (shown["state"], shown["keys"], shown["same"]) == ("ACTIVE IMMUTA_SYSTEM", [KEY], True)
     assert (shown["said"], shown["from"], shown["owner"]) == (["The data objects were synced."], "DATA_OBJECT", KEY)
+
+
+def test_the_settings_follow_a_connection_that_is_replaced(synced: Workspace, tenant: Any) -> None:
+    """In one apply: its data objects are others then, and have nothing of their own."""
+    wanted = _object(*ORDERS, sync_policy=True)
+    synced.write(WAREHOUSE | wanted)
+    synced.apply()
+    platform = json.loads(json.dumps(WAREHOUSE))
+    (made,) = platform["immuta_connection"].values()
+    made["snowflake"]["client_configuration"]["immuta_system_database"] = "IMMUTA_2"
+    synced.write(platform | wanted)
+    assert {each.action for each in synced.apply_changes().changes} == {"replaced"}
+    assert _own(tenant, *ORDERS)["sync_policy"] is True
+    synced.assert_no_changes()

@@ -29,7 +29,7 @@ resource "immuta_connection" "warehouse" {
 }
 
 data "immuta_connection" "warehouse" {
-  connection_key = immuta_connection.warehouse.connection_key
+  connection_key = immuta_connection.warehouse.id
 }
 
 output "state" {

@@ -30,7 +30,7 @@ resource "immuta_connection" "warehouse" {
 
 # The syncs that failed, with the reason.
 data "immuta_connection_tasks" "failed" {
-  connection_key = immuta_connection.warehouse.connection_key
+  connection_key = immuta_connection.warehouse.id
   type           = "DATA_OBJECT_SYNC"
   status         = "FAILED"
   include_runs   = true

@@ -30,12 +30,12 @@ resource "immuta_connection" "warehouse" {
 
 # The look-up needs what a sync has discovered.
 resource "immuta_data_object_sync" "all" {
-  connection_key        = immuta_connection.warehouse.connection_key
+  connection_key        = immuta_connection.warehouse.id
   sync_all_data_objects = true
 }
 
 data "immuta_data_object" "customers" {
-  connection_key = immuta_connection.warehouse.connection_key
+  connection_key = immuta_connection.warehouse.id
   path           = ["SALES", "PUBLIC", "CUSTOMERS"]
   depends_on     = [immuta_data_object_sync.all]
 }

@@ -30,13 +30,13 @@ resource "immuta_connection" "warehouse" {
 
 # The look-up needs what a sync has discovered.
 resource "immuta_data_object_sync" "all" {
-  connection_key        = immuta_connection.warehouse.connection_key
+  connection_key        = immuta_connection.warehouse.id
   sync_all_data_objects = true
 }
 
 # Everything directly in one schema that does not carry a certain tag.
 data "immuta_data_objects" "public" {
-  connection_key     = immuta_connection.warehouse.connection_key
+  connection_key     = immuta_connection.warehouse.id
   parent_object_path = [{ name = "SALES" }, { name = "PUBLIC" }]
   tags               = { exclude = ["Finance.Revenue"] }
   depends_on         = [immuta_data_object_sync.all]

@@ -31,14 +31,14 @@ resource "immuta_connection" "warehouse" {
 # Policies are applied to everything in the schema PUBLIC. A new connection is synced by itself, and the schema is waited
 # for while it is; below a connection that exists already, let an immuta_data_object_sync come first.
 resource "immuta_data_object" "public" {
-  connection_key = immuta_connection.warehouse.connection_key
+  connection_key = immuta_connection.warehouse.id
   path           = ["SALES", "PUBLIC"]
   sync_policy    = true
 }
 
 # One of its tables has owners and tags of its own. `sync_policy` is inherited from the schema.
 resource "immuta_data_object" "customers" {
-  connection_key = immuta_connection.warehouse.connection_key
+  connection_key = immuta_connection.warehouse.id
   path           = ["SALES", "PUBLIC", "CUSTOMERS"]
   owners         = [{ id = "1", type = "USER" }]
   tags           = ["Discovered.PII"]

@@ -36,7 +36,7 @@ variable "release" {
 }
 
 resource "immuta_data_object_sync" "warehouse" {
-  connection_key        = immuta_connection.warehouse.connection_key
+  connection_key        = immuta_connection.warehouse.id
   sync_all_data_objects = true
   triggers              = { release = var.release }
   timeouts              = { create = "1h" }

@@ -98,6 +98,7 @@ class ActiveTask(Model):
 class ConnectionLookup(Model):
     """Reads a connection that exists, whoever made it: how it is configured, its state, its health, its work."""
 
+    id: str | None = attribute(computed=True, description="The same as `connection_key`.")
     connection_key: str = attribute(
         required=True,
         validators=[length(1)],
@@ -142,7 +143,7 @@ class ConnectionDataSource(DataSource[ConnectionLookup]):
         return ConnectionLookup(
             **_members(ConnectionLookup, found)
             | _configuration(found)
-            | {"health": health.state(session, found), "active_tasks": tasks}
+            | {"id": found.connection_key, "health": health.state(session, found), "active_tasks": tasks}
         )
 
 

@@ -49,7 +49,7 @@ class DataObject(Model):
         required=True,
         requires_replace=True,
         validators=[length(1)],
-        references=("immuta_connection", "connection_key"),
+        references=("immuta_connection", "id"),
         description="The key of the connection that the object belongs to.",
     )
     path: list[str] = attribute(

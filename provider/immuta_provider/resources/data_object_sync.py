@@ -44,7 +44,7 @@ class DataObjectSync(Model, validators=[discovered.type_needs_path]):
         required=True,
         requires_replace=True,
         validators=[length(1)],
-        references=("immuta_connection", "connection_key"),
+        references=("immuta_connection", "id"),
         description="The key of the connection to sync.",
     )
     path: list[str] | None = attribute(

@@ -11,7 +11,7 @@ KEY = "warehouse"
 ORDERS = ("SALES", "PUBLIC", "ORDERS")
 ADA, STEWARDS = {"id": "1", "type": "USER"}, {"id": "7", "type": "GROUP"}
 FULL = {
-    "connection_key": "${immuta_connection.warehouse.connection_key}",
+    "connection_key": "${immuta_connection.warehouse.id}",
     "path": list(ORDERS),
     "object_type": "TABLE",
     "sync_policy": True,
