@@ -14,7 +14,8 @@ class Filter(Model):
 ```
 
 `str`, `int`, `float`, `Decimal`, `bool`, `Any` (dynamic), another model, and `list`, `set` and `dict[str, ...]` of
-these (but `Any`) are the types.
+these (but `Any`) are the types. An element of a collection is not null, unless the model says so:
+`list[str | None]`.
 A model that inherits from another has its attributes and rules, too. In a plan a value may be `UNKNOWN`; sets arrive
 as `frozenset`.
 """
@@ -151,7 +152,14 @@ def _attribute(label: str, name: str, hint: Any, specification: _Specification) 
     kind, nested, innermost = _kind(label, hint)
     if specification["write_only"] and nested:
         raise SchemaError(f"{label}: make the members write-only, not the object")
-    made = Attribute(name=name, kind=kind, nested=nested, number=innermost, **specification)
+    made = Attribute(
+        name=name,
+        kind=kind,
+        nested=nested,
+        number=innermost,
+        null_elements=_allows_null_elements(hint),
+        **specification,
+    )
     if made.has_default and made.default is not None:
         object.__setattr__(made, "default", _default(label, made))
     return made
@@ -199,6 +207,15 @@ def _without_none(hint: Any) -> Any:
         if len(members) == 1:
             return members[0]
     return hint
+
+
+def _allows_null_elements(hint: Any) -> bool:
+    """Whether an annotation says, at whatever depth, that the elements of a collection may be null."""
+    hint = _without_none(hint)
+    if get_origin(hint) not in COLLECTIONS:
+        return False
+    element = get_args(hint)[-1]
+    return _without_none(element) is not element or _allows_null_elements(element)
 
 
 def to_values(model: Model) -> dict[str, Any]:

@@ -48,8 +48,9 @@ class Attribute:
     whether two values mean the same, so that the user's form is kept; either may be None. `requires_replace` is a flag,
     or a function of the prior and the planned value; either may be None, and it is not asked about a value that is
     unknown as a whole: that one needs a new object. `references` names the resource type and the attribute whose value
-    is expected here; `one_of` the values that are allowed. `unseen` says why a change that was made outside is not
-    seen, for an attribute that the API does not return.
+    is expected here; `one_of` the values that are allowed. With `null_elements` the elements of a collection may be
+    null, which is an error of the user's otherwise. `unseen` says why a change that was made outside is not seen, for
+    an attribute that the API does not return.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Attribute:
     same: Callable[[Any, Any], bool] | None = None
     one_of: Sequence[str] = ()
     references: tuple[str, str] | None = None
+    null_elements: bool = False
     unseen: str = ""
     number: type = Decimal
 

@@ -77,8 +77,10 @@ class Servicer:
         """Take the provider block into use."""
         response = tfplugin6["ConfigureProvider.Response"]()
         block = self.provider.model.block
-        with self._context(f"provider {self.provider.name}", "Cannot configure", response):
+        with self._context(f"provider {self.provider.name}", "Cannot configure", response) as ctx:
             config = plan.with_defaults(block, _read(request.config, block))
+            if _refuse_nulls(ctx, block, config):
+                return response
             self.stop.clear()
             self.configured = self.provider.configure(to_model(block.model, config), self.stop)
         return response
@@ -145,6 +147,8 @@ class Servicer:
             block = resource.model.block
             prior, config = _read(request.prior_state, block), _read(request.config, block)
             ctx.about(resource.label(config or prior), private=request.prior_private, config=_model(block, config))
+            if config is not None and _refuse_nulls(ctx, block, config):
+                return response
             if _read(request.proposed_new_state, block) is None:
                 resource.plan_destroy(ctx, to_model(block.model, prior))
                 planned, paths = None, list[Path]()
@@ -248,6 +252,8 @@ class Servicer:
             block = source.model.block
             config = _read(request.config, block)
             ctx.about(f"data source {source.label(config)}")
+            if _refuse_nulls(ctx, block, config):
+                return response
             found = to_values(source.read(ctx, to_model(block.model, plan.with_defaults(block, config))))
             response.state.CopyFrom(_write(_complete(plan.keep_form(block, config, found)), block))
         return response
@@ -322,6 +328,8 @@ class Servicer:
     def _validate(
         self, ctx: Context[Any], block: Block, config: dict[str, Any], check: Callable[[Context[Any], Any], None]
     ) -> None:
+        if _refuse_nulls(ctx, block, config):
+            return
         for path, wrong in validators.problems(block, config, ROOT):
             ctx.error(f"Invalid value in {ctx.label}", f"{path}: {wrong}" if path.steps else wrong, path)
         check(ctx, to_model(block.model, config))
@@ -338,6 +346,17 @@ def _naming(label: str, diagnostic: Diagnostic) -> Diagnostic:
     if label in diagnostic.summary or label in diagnostic.detail:
         return diagnostic
     return replace(diagnostic, detail=f"{label}: {diagnostic.detail}" if diagnostic.detail else f"{label}.")
+
+
+def _refuse_nulls(ctx: Context[Any], block: Block, config: dict[str, Any]) -> bool:
+    """Report what is null and must not be; answers whether anything was.
+
+    Validation is not enough: what it was shown as unknown may come out as null.
+    """
+    found = list(validators.nulls(block, config))
+    for path, wrong in found:
+        ctx.error(f"Invalid value in {ctx.label}", f"{path}: {wrong}", path)
+    return bool(found)
 
 
 def _refuse_write_only(ctx: Context[Any], block: Block, config: dict[str, Any]) -> None:

@@ -1,6 +1,8 @@
 """Checks that a model declares: on one value, or on the members of one object together.
 
-A value that is still unknown is passed over, one by one; Terraform asks again when it is known.
+A value that is still unknown is passed over, one by one; Terraform asks again when it is known. Of what is required,
+Terraform itself only sees to it that it is written down: it may be null, at the top as well as inside, and so may the
+elements of collections. That comes first (`nulls`), so that every other rule and every handler can count on a value.
 """
 
 from __future__ import annotations
@@ -8,10 +10,11 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from terraform_plugin import types
 from terraform_plugin.codec import canonical_set
-from terraform_plugin.paths import Key, Path
+from terraform_plugin.paths import ROOT, Key, Path
 from terraform_plugin.schema import with_path
 from terraform_plugin.values import as_float, is_unknown
 
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from terraform_plugin.schema import Attribute, Block, BlockValidator, Validator
+
+GIVE: Final = "give a value"
+GIVE_OR_LEAVE_OUT: Final = "give a value or leave the element out"
 
 
 def length(least: int = 0, most: int | None = None) -> Validator:
@@ -72,6 +78,37 @@ def at_most_one_of(*names: str) -> BlockValidator:
 def _given(values: dict[str, Any], names: tuple[str, ...]) -> tuple[list[str], bool]:
     given = [name for name in names if not is_unknown(values.get(name)) and values.get(name) is not None]
     return given, any(is_unknown(values.get(name)) for name in names)
+
+
+def nulls(block: Block, values: dict[str, Any], path: Path = ROOT, advice: str = GIVE) -> Iterator[tuple[Path, str]]:
+    """Everything that is null in a configuration and must not be: what is required, and the elements of collections."""
+    for member in block:
+        value = values.get(member.name)
+        if isinstance(value, dict | list):
+            yield from _nulls_inside(member, member.kind, value, path / member.name, advice)
+        elif value is None and member.required:
+            yield path / member.name, f"it is required, and it is null: {advice}"
+
+
+def _nulls_inside(
+    member: Attribute, kind: types.Type, value: Any, path: Path, advice: str
+) -> Iterator[tuple[Path, str]]:
+    if isinstance(kind, types.Collection):
+        for step, element in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(element, dict | list):
+                below = _below(kind, path, step)
+                yield from _nulls_inside(member, kind.element, element, below, GIVE_OR_LEAVE_OUT)
+            elif element is None and not member.null_elements:
+                what = "an element of this set" if kind.kind == "set" else "it"
+                yield _below(kind, path, step), f"{what} is null: {GIVE_OR_LEAVE_OUT}"
+    elif member.nested:
+        yield from nulls(member.nested.block, value, path, advice)
+
+
+def _below(kind: types.Collection, path: Path, step: str | int) -> Path:
+    if kind.kind == "set":
+        return path
+    return path / (Key(step) if isinstance(step, str) else step)
 
 
 def problems(block: Block, values: dict[str, Any], path: Path, *, secret: bool = False) -> Iterator[tuple[Path, str]]:

@@ -82,7 +82,7 @@ class Everything(Model):
     real: float | None = attribute()
     exact: Decimal | None = attribute()
     flag: bool = attribute(default=True)
-    words: list[str] | None = attribute()
+    words: list[str | None] | None = attribute()
     tags: set[str] | None = attribute(optional=True, computed=True, keep_state=True)
     labels: dict[str, str | None] | None = attribute()
     matrix: list[list[Decimal]] | None = attribute()

@@ -83,6 +83,20 @@ def test_the_types_follow_from_the_annotations() -> None:
     }  # fmt: skip
 
 
+class Gaps(Model):
+    """Elements that may be null, and others."""
+
+    full: list[str] | None = attribute()
+    gaps: list[str | None] | None = attribute()
+    deep: dict[str, list[int | None]] | None = attribute()
+    holes: set[Item | None] | None = attribute()
+    text: str | None = attribute()
+
+
+def test_the_elements_of_a_collection_may_be_null_where_the_annotation_says_so() -> None:
+    assert [name for name, member in Gaps.block.attributes.items() if member.null_elements] == ["gaps", "deep", "holes"]
+
+
 def test_values_become_a_model_and_values_again() -> None:
     box = to_model(Box, FULL)
     assert box.item == Item(name="i")

@@ -128,6 +128,47 @@ def test_a_terraform_without_write_only_attributes_is_told_so(client: Client) ->
     assert said(client.validate(machine(), write_only=False)) == []
 
 
+@pytest.mark.parametrize(
+    ("config", "wrong"),
+    [
+        ({"name": None}, ("shop_machine", "name: it is required, and it is null: give a value")),
+        ({"parts": [part(None)]},
+         ('shop_machine "m"', "parts[0].name: it is required, and it is null: give a value or leave the element out")),
+        ({"parts": [part("p"), None]},
+         ('shop_machine "m"', "parts[1]: it is null: give a value or leave the element out")),
+    ],
+)  # fmt: skip
+def test_a_null_is_refused_when_it_shows_and_no_handler_sees_it(
+    client: Client, config: dict[str, Any], wrong: tuple[str, str]
+) -> None:
+    refused = [(1, f"Invalid value in {wrong[0]}", wrong[1])]
+    assert said(client.validate(machine(mode="odd", **config))) == refused
+    assert said(client.plan(None, machine(**config))) == refused
+    assert said(client.plan(state(), machine(**config))) == refused
+    assert client.machine.seen == []
+
+
+def test_a_null_that_is_stored_neither_stops_a_refresh_nor_a_destroy(client: Client) -> None:
+    stored = state(parts=[part(None, size=1), None])
+    client.machine.act = lambda _, now: now
+    assert (said(client.read(stored)), values_of(client.read(stored).new_state)) == ([], stored)
+    assert said(client.plan(stored, None)) == []
+    assert said(client.apply(stored, None)) == []
+
+
+def test_a_null_is_refused_in_the_provider_block_and_in_a_data_source(client: Client) -> None:
+    empty = value({"host": None, "region": None}, Settings)
+    for rpc in ("ValidateProviderConfig", "ConfigureProvider"):
+        detail = "host: it is required, and it is null: give a value"
+        assert said(client.call(rpc, config=empty)) == [(1, "Invalid value in provider shop", detail)]
+    assert client.servicer.configured == "here/eu"
+    nameless = value({"name": None, "limit": None, "found": None}, Look)
+    for rpc in ("ValidateDataResourceConfig", "ReadDataSource"):
+        detail = "name: it is required, and it is null: give a value"
+        response = client.call(rpc, type_name="shop_look", config=nameless)
+        assert said(response) == [(1, "Invalid value in data source shop_look", detail)]
+
+
 # ------------------------------------------------------------------------------------------------------------ planning
 
 

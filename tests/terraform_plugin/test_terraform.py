@@ -237,6 +237,33 @@ def test_unknown_values_of_every_kind_are_planned_and_applied(workspace: Workspa
     assert workspace.object("dependent")["labels"]["revision"] == "2"
 
 
+NULL_AT_APPLY = f'{UNKNOWN} == "s" ? null : '
+NULLS = {
+    "words[1]: it is null: give a value or leave the element out": {"words": '["a", %s]'},
+    "tags: an element of this set is null: give a value": {"tags": '["a", %s]'},
+    'labels["k"]: it is null: give a value': {"labels": "{ k = %s }"},
+    "rules[0].pattern: it is required, and it is null: give a value or leave": {"rules": "[{ pattern = %s }]"},
+    "members.name: it is required, and it is null: give a value": {"members": "[{ name = %s }]"},
+}
+
+
+def test_a_null_is_refused_in_the_plan_or_in_the_apply_that_shows_it(workspace: Workspace) -> None:
+    things = "".join(thing(f"n{number}", **body) for number, body in enumerate(NULLS.values()))
+    head = 'variable "who" {\n  type    = string\n  default = null\n}\n'
+    nameless = head + 'resource "probe_thing" "nameless" { name = var.who }\ndata "probe_echo" "e" { text = var.who }\n'
+    workspace.write(nameless + things.replace("%s", "var.who"))
+    workspace.run("validate")
+    planned = flat(workspace.run("plan", "-no-color", "-input=false", code=1).text)
+    required = ("name: it is required, and it is null: give a value", "text: it is required, and it is null: give a")
+    assert [text for text in (*NULLS, *required) if text not in planned] == []
+    assert "defect" not in planned
+
+    late = things.replace("%s", f"({NULL_AT_APPLY}'x')".replace("'", '"'))
+    applied = flat(workspace.apply('resource "terraform_data" "source" { input = "s" }\n' + late, code=1).text)
+    assert [text for text in NULLS if text not in applied] == []
+    assert ("defect" in applied, workspace.objects()) == (False, set())
+
+
 def test_null_is_not_empty_order_is_nothing_and_numbers_keep_their_digits(workspace: Workspace) -> None:
     numbers = {
         "most_bits": "18446744073709551615",

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from terraform_plugin import UNKNOWN, Key, Model, Path, attribute
+from terraform_plugin import UNKNOWN, Key, Model, Path, attribute, types
 from terraform_plugin.model import to_model
 from terraform_plugin.paths import ROOT
-from terraform_plugin.validators import at_most_one_of, between, exactly_one_of, length, matches, problems
+from terraform_plugin.validators import at_most_one_of, between, exactly_one_of, length, matches, nulls, problems
+from terraform_plugin.values import Dynamic
 
 
 class Inner(Model, validators=[exactly_one_of("a", "b")]):
@@ -86,6 +87,76 @@ def test_no_text_quotes_a_secret() -> None:
 def test_the_paths_can_be_sent() -> None:
     ((path, _),) = problems(Outer.block, {"named": {"k": {"a": "1", "b": "x"}}}, ROOT)
     assert path == Path("named", Key("k"), "b")
+
+
+class Owner(Model):
+    """Has what must be there."""
+
+    id: str = attribute(required=True)
+    roles: set[str] | None = attribute()
+
+
+class Owned(Model):
+    """Required and optional things of every mode."""
+
+    name: str = attribute(required=True)
+    first: Owner = attribute(required=True)
+    owners: list[Owner] = attribute(required=True)
+    more: set[Owner] | None = attribute()
+    named: dict[str, Owner] | None = attribute()
+    path: list[str] = attribute(required=True)
+    tags: set[str] | None = attribute()
+    labels: dict[str, str] | None = attribute()
+    matrix: list[list[int]] | None = attribute()
+    gaps: list[str | None] | None = attribute()
+    deep_gaps: dict[str, list[int | None]] | None = attribute()
+    free: Any = attribute(required=True)
+    made: str = attribute(computed=True)
+
+
+COMPLETE: dict[str, Any] = {
+    "name": "n",
+    "first": {"id": "1", "roles": None},
+    "owners": [{"id": "1"}],
+    "path": ["a"],
+    "gaps": [None],
+    "deep_gaps": {"k": [None, 1]},
+    "free": Dynamic(types.list_of(types.STRING), [None]),
+}
+REQUIRED = "it is required, and it is null: give a value"
+ELEMENT = "it is null: give a value or leave the element out"
+IN_SET = "an element of this set is null: give a value or leave the element out"
+
+
+@pytest.mark.parametrize(
+    ("values", "refused"),
+    [
+        ({}, []),
+        ({"name": None, "free": None}, [("name", REQUIRED), ("free", REQUIRED)]),
+        ({"first": {"id": None}}, [("first.id", REQUIRED)]),
+        ({"owners": None, "path": None}, [("owners", REQUIRED), ("path", REQUIRED)]),
+        ({"owners": [{"id": "1"}, None]}, [("owners[1]", ELEMENT)]),
+        ({"owners": [{"id": "1"}, {"id": None}]}, [("owners[1].id", REQUIRED + " or leave the element out")]),
+        ({"owners": [{"id": "1", "roles": ["r", None]}]}, [("owners[0].roles", IN_SET)]),
+        ({"more": [None, {"id": "1"}]}, [("more", IN_SET)]),
+        ({"more": [{"id": None}]}, [("more.id", REQUIRED + " or leave the element out")]),
+        ({"named": {"k": {"id": None}, "n": None}},
+         [('named["k"].id', REQUIRED + " or leave the element out"), ('named["n"]', ELEMENT)]),
+        ({"path": ["a", None]}, [("path[1]", ELEMENT)]),
+        ({"tags": [None]}, [("tags", IN_SET)]),
+        ({"labels": {"a": "1", "b": None}}, [('labels["b"]', ELEMENT)]),
+        ({"matrix": [[1], [2, None], None]}, [("matrix[1][1]", ELEMENT), ("matrix[2]", ELEMENT)]),
+    ],
+)  # fmt: skip
+def test_a_null_is_refused_where_a_value_must_stand(values: dict[str, Any], refused: list[tuple[str, str]]) -> None:
+    assert [(str(path), text) for path, text in nulls(Owned.block, COMPLETE | values)] == refused
+
+
+def test_a_null_beside_what_is_unknown_is_refused_and_the_unknown_is_not() -> None:
+    unknown = dict.fromkeys(Owned.block.attributes, UNKNOWN)
+    assert list(nulls(Owned.block, unknown)) == []
+    partly = unknown | {"owners": [UNKNOWN, {"id": UNKNOWN, "roles": [UNKNOWN]}, None], "matrix": [UNKNOWN, [UNKNOWN]]}
+    assert [path for path, _ in nulls(Owned.block, partly)] == [Path("owners", 2)]
 
 
 class Sized(Model):

@@ -15,7 +15,7 @@ from terraform_plugin.schema import Attribute, Block, Nested
 from terraform_plugin.servicer import Servicer
 from terraform_plugin.values import Dynamic, is_unknown, wholly_known
 from tests.terraform_plugin import rules
-from tests.terraform_plugin.worlds import Api, World, reformed, shorter, worlds
+from tests.terraform_plugin.worlds import Api, World, holes, reformed, shorter, worlds
 
 Values = dict[str, Any]
 Place = tuple[Any, ...]
@@ -39,6 +39,15 @@ class Terraform:
         said = [f"{each.summary}: {each.detail}" for each in response.diagnostics]
         assert said == [], said
         return response
+
+    def refusals(self, name: str, **fields: Any) -> list[Place]:
+        """One call that is refused: the paths of what is null."""
+        if name == "ValidateResourceConfig":
+            fields["client_capabilities"] = {"write_only_attributes_allowed": True}
+        response = getattr(self.servicer, name)(tfplugin6[f"{name}.Request"](type_name="random_object", **fields))
+        assert {each.summary for each in response.diagnostics} == {"Invalid value in random_object"}
+        assert all("is null: give a value" in each.detail for each in response.diagnostics)
+        return [tuple(_step(step) for step in each.attribute.steps) for each in response.diagnostics]
 
     def wire(self, values: Values | None) -> Any:
         """Values as Terraform sends them."""
@@ -164,6 +173,16 @@ def test_a_new_object_is_asked_for_exactly_where_it_is_declared(world: World) ->
     event(f"{len(sure)} reasons")
     assert sure <= reasons
     assert reasons <= sure | possible
+
+
+@patient
+@given(worlds())
+def test_a_null_that_nothing_can_be_made_of_is_refused_wherever_it_stands(world: World) -> None:
+    terraform = Terraform(world)
+    for place, config in holes(terraform.block, world.first):
+        assert terraform.refusals("ValidateResourceConfig", config=terraform.wire(config)) == [place]
+        wired = {"proposed_new_state": terraform.wire(config), "config": terraform.wire(config)}
+        assert terraform.refusals("PlanResourceChange", **wired, prior_state=terraform.wire(None)) == [place]
 
 
 def wanted_reasons(

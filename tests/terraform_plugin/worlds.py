@@ -7,6 +7,7 @@ answers in other forms that mean the same, and changes by itself what nobody con
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -25,7 +26,7 @@ Values = dict[str, Any]
 ANNOTATIONS: list[Any] = [
     *(str, str, str, str, int, float, Decimal, bool, Any),
     *(list[str], set[str], dict[str, str], list[Decimal], set[int], dict[str, float], list[list[str]]),
-    *(dict[str, set[int]], set[set[str]]),
+    *(dict[str, set[int]], set[set[str]], list[str | None], dict[str, int | None]),
 ]
 
 
@@ -123,7 +124,42 @@ def _value(draw: st.DrawFn, member: Attribute, *, known: bool) -> Any:
     if member.kind == types.STRING:  # few, so that equal and equivalent ones are frequent
         return draw(st.sampled_from(["a", "A", "b", "", "aa"]))
     drawn = draw(values(member.kind, known=known).filter(lambda value: value is not None and not is_unknown(value)))
-    return _fitting(drawn, member)
+    return _fitting(drawn if member.null_elements else _without_null_elements(drawn), member)
+
+
+def _without_null_elements(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_null_elements(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [_without_null_elements(each) for each in value if each is not None]
+    return value
+
+
+def holes(block: Block, config: Values) -> Iterator[tuple[tuple[str | int, ...], Values]]:
+    """`config` with a null where none is allowed, once for each such place, and the path that ends there."""
+    for member in block:
+        if member.required:
+            yield (member.name,), {**config, member.name: None}
+        for place, spoiled in _holes_inside(member, member.kind, config[member.name]):
+            yield (member.name, *place), {**config, member.name: spoiled}
+
+
+def _holes_inside(member: Attribute, kind: types.Type, value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    if isinstance(kind, types.Object) and isinstance(value, dict) and member.nested:
+        yield from holes(member.nested.block, value)
+    elif isinstance(kind, types.Collection) and isinstance(value, dict | list):
+        for step in list(value) if isinstance(value, dict) else range(len(value)):
+            here = () if kind.kind == "set" else (step,)
+            if not member.null_elements:
+                yield here, _with(kind, value, step, None)
+            for place, spoiled in _holes_inside(member, kind.element, value[step]):
+                yield (*here, *place), _with(kind, value, step, spoiled)
+
+
+def _with(kind: types.Collection, value: Any, step: Any, element: Any) -> Any:
+    changed = value.copy()
+    changed[step] = element
+    return canonical_set(changed) if kind.kind == "set" else changed
 
 
 def _fitting(value: Any, member: Attribute) -> Any:

@@ -67,7 +67,7 @@ class DataObjectSync(Model, validators=[discovered.type_needs_path]):
         description="Sync all data objects, which finds new ones too. Left false, only those are looked at that "
         "policies are applied to (`sync_policy`, their own or inherited).",
     )
-    triggers: dict[str, str] | None = attribute(
+    triggers: dict[str, str | None] | None = attribute(
         requires_replace=True,
         unseen=ASKS,
         description="Any values; a change of one of them starts another sync. A destroy undoes nothing; it cancels a "

@@ -41,7 +41,7 @@ class IntegrationApiKey(Model):
         validators=[matches(r"\d+", "the number of an integration")],
         description="The integration with Trino.",
     )
-    triggers: dict[str, str] | None = attribute(
+    triggers: dict[str, str | None] | None = attribute(
         unseen=LOCAL,
         requires_replace=changed,
         description="Any texts; when one of them changes, another key is made. To begin with triggers, or to leave "

@@ -77,7 +77,7 @@ def test_secrets_in_text(text: str) -> None:
 
 
 def test_text_without_secrets_is_left_alone() -> None:
-    text = 'You must first acknowledge the purpose "Retention" (id: 10) of project: Churn. Basic Connection Test: passed.'
+    text = 'You must first acknowledge "Retention" (id: 10) of project: Churn. Basic Connection Test: passed.'
     assert Masker("key-4711").text(text) == text
 
 
