@@ -178,7 +178,7 @@ class ConnectionOAuthWithCertificate(NestedObject):
         authority_url: Where tokens are issued.
         scope: The scope that is asked for.
         private_key: The private key of the certificate.
-        resource: The resource that is asked for.
+        resource: The resource that is asked for. Once set it cannot be unset: Immuta has no word for it.
         public_certificate_thumbprint: The thumbprint of the certificate, which Immuta redacts. It is kept in the
             state: protect that, or use the write-only form. A secret: use `secret_from_env` or a reference.
         public_certificate_thumbprint_wo: The same as `public_certificate_thumbprint`, write-only: it stands in
@@ -331,7 +331,7 @@ class ConnectionWorkspaces(NestedObject):
     """Workspaces are on.
 
     Args:
-        warehouses: The warehouses that may be used in them.
+        warehouses: The warehouses that may be used in them. Default: [].
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
@@ -637,8 +637,6 @@ class Connection(Resource):
         sync_on_create: Look for data objects right after the creation. Changing it makes no request. Default: True.
         activate_to_update: An inactive connection cannot be changed. When it has to be, activate it, change it, and
             deactivate it again. Changing this makes no request. Default: False.
-        validate_on_destroy: An unhealthy connection cannot be deleted. Before a destroy gives up, have Immuta
-            validate it once more. Changing this makes no request. Default: False.
         deletion_protection: Refuse every plan that would delete the object, by a destroy or by a replacement. To
             delete it, set this to false and apply first. What Terraform plans without asking, the replacement of a
             tainted object or `-replace`, is refused when it is applied. Changing it makes no request. Default:
@@ -666,7 +664,6 @@ class Connection(Resource):
         "active": Attribute("bool"),
         "sync_on_create": Attribute("bool"),
         "activate_to_update": Attribute("bool"),
-        "validate_on_destroy": Attribute("bool"),
         "state": Attribute("string", computed_only=True),
         "health": Attribute("single", computed_only=True),
         "setup": Attribute("list", computed_only=True),
@@ -699,8 +696,6 @@ class Connection(Resource):
     sync_on_create_input: Input[bool] = Input("sync_on_create")
     activate_to_update: BoolField[bool | cdk.IResolvable] = BoolField("activate_to_update")
     activate_to_update_input: Input[bool] = Input("activate_to_update")
-    validate_on_destroy: BoolField[bool | cdk.IResolvable] = BoolField("validate_on_destroy")
-    validate_on_destroy_input: Input[bool] = Input("validate_on_destroy")
     state: StringField[Never] = StringField("state")
     """`ACTIVE`, `INACTIVE`, `UNHEALTHY`, or a state in between."""
     health: AnyField[Never] = AnyField("health")
@@ -731,7 +726,6 @@ class Connection(Resource):
         active: bool | cdk.IResolvable | None = None,
         sync_on_create: bool | cdk.IResolvable | None = None,
         activate_to_update: bool | cdk.IResolvable | None = None,
-        validate_on_destroy: bool | cdk.IResolvable | None = None,
         deletion_protection: bool | cdk.IResolvable | None = None,
         timeouts: ConnectionLongTimeouts | Mapping[str, Any] | cdk.IResolvable | None = None,
         extra_json: str | None = None,
@@ -749,7 +743,6 @@ class Connection(Resource):
                 "active": active,
                 "sync_on_create": sync_on_create,
                 "activate_to_update": activate_to_update,
-                "validate_on_destroy": validate_on_destroy,
                 "deletion_protection": deletion_protection,
                 "timeouts": timeouts,
                 "extra_json": extra_json,

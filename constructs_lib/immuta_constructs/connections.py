@@ -189,7 +189,6 @@ class SnowflakeConnection(Connection):
         active: whether it is active. Default: true.
         sync_on_create: whether data objects are looked for right after the creation. Default: true.
         activate_to_update: see `Connection`, and so are the following.
-        validate_on_destroy: see `Connection`.
         deletion_protection: see `Connection`.
         timeouts: see `Connection`.
         extra_json: see `Connection`.
@@ -227,7 +226,6 @@ class SnowflakeConnection(Connection):
         active: Flag | None = None,
         sync_on_create: Flag | None = None,
         activate_to_update: Flag | None = None,
-        validate_on_destroy: Flag | None = None,
         deletion_protection: Flag | None = None,
         timeouts: connection.ConnectionLongTimeouts | Nested | None = None,
         extra_json: str | None = None,
@@ -260,7 +258,6 @@ class SnowflakeConnection(Connection):
             active=active,
             sync_on_create=sync_on_create,
             activate_to_update=activate_to_update,
-            validate_on_destroy=validate_on_destroy,
             deletion_protection=deletion_protection,
             timeouts=timeouts,
             extra_json=extra_json,
@@ -299,7 +296,6 @@ class DatabricksConnection(Connection):
         active: whether it is active. Default: true.
         sync_on_create: whether data objects are looked for right after the creation. Default: true.
         activate_to_update: see `Connection`, and so are the following.
-        validate_on_destroy: see `Connection`.
         deletion_protection: see `Connection`.
         timeouts: see `Connection`.
         extra_json: see `Connection`.
@@ -339,7 +335,6 @@ class DatabricksConnection(Connection):
         active: Flag | None = None,
         sync_on_create: Flag | None = None,
         activate_to_update: Flag | None = None,
-        validate_on_destroy: Flag | None = None,
         deletion_protection: Flag | None = None,
         timeouts: connection.ConnectionLongTimeouts | Nested | None = None,
         extra_json: str | None = None,
@@ -366,7 +361,6 @@ class DatabricksConnection(Connection):
             active=active,
             sync_on_create=sync_on_create,
             activate_to_update=activate_to_update,
-            validate_on_destroy=validate_on_destroy,
             deletion_protection=deletion_protection,
             timeouts=timeouts,
             extra_json=extra_json,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import httpx
 import pytest
 
 from immuta_provider.resources.connections.forms import camel
@@ -22,6 +23,7 @@ from tests.faults.core import FailedError, Instance
 
 KINDS = [("snowflake", kind) for kind in case.OF_SNOWFLAKE] + [("databricks", kind) for kind in case.OF_DATABRICKS]
 PART = "client_configuration.credential"
+FIRST = {"snowflake": case.OF_SNOWFLAKE[0], "databricks": case.OF_DATABRICKS[0]}
 every_kind = pytest.mark.parametrize(("platform", "kind"), KINDS, ids=lambda each: each)
 
 
@@ -208,11 +210,14 @@ def test_a_proxy_goes_and_comes(here: Here) -> None:
         ("snowflake", "snowflake.policy_configuration.impersonation"),
         ("snowflake", "snowflake.policy_configuration.workspaces"),
         ("databricks", "databricks.audit_configuration.workspace_ids"),
+        ("snowflake", f"snowflake.{PART}.oauth_with_certificate.resource"),
+        ("databricks", f"databricks.{PART}.oauth_with_certificate.resource"),
     ],
 )
 def test_what_cannot_be_turned_off(here: Here, platform: str, path: str) -> None:
     """Refused in the plan, unless the connection is replaced anyway; turned on it can be."""
-    base = configured(platform, getattr(case, f"OF_{platform.upper()}")[0])
+    of_credential = path.endswith(".resource")
+    base = configured(platform, "oauth_with_certificate" if of_credential else FIRST[platform])
     instance = here.begin(base)
     off = base | case.changed(base, path, None)
     with pytest.raises(FailedError, match=rf"Cannot change {path} of immuta_connection \"{KEY}\": once"):
@@ -223,20 +228,53 @@ def test_what_cannot_be_turned_off(here: Here, platform: str, path: str) -> None
     instance = here.begin(off)
     assert here.planned(instance, base) == ({platform}, [])
     here.core.apply(instance)
-    assert here.wire.written[-1][2] == expected_body(platform, path + ".x", base)
+    assert here.wire.written[-1][2] == expected_body(platform, path if of_credential else path + ".x", base)
     assert here.core.nothing_to_do(instance)
 
 
-def test_what_immuta_keeps_all_the_same(here: Here) -> None:
-    """The whole credential is sent without its resource; where the API then has it still, the error says so."""
-    before = configured("snowflake", "oauth_with_certificate")
-    path = f"snowflake.{PART}.oauth_with_certificate.resource"
+def test_another_kind_of_credential_has_no_resource(here: Here) -> None:
+    instance = here.begin(configured("snowflake", "oauth_with_certificate"))
+    after = configured("snowflake", "oauth_with_secret")
+    assert here.planned(instance, after) == ({"snowflake"}, [])
+    here.core.apply(instance)
+    assert here.core.nothing_to_do(instance)
+
+
+def test_what_immuta_has_all_the_same(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The change was accepted, and something else is there: the error says what."""
+    before = case.minimal()
+    path = "snowflake.client_configuration.role"
     instance = here.begin(before)
-    after = before | case.changed(before, path, None)
-    here.planned(instance, after)
+    send = here.wire.handle_request
+
+    def undone(request: httpx.Request) -> httpx.Response:
+        answer = send(request)
+        if request.method == "PATCH":
+            monkeypatch.undo()
+            back = {"clientConfiguration": {"port": 443, "role": "IMMUTA_SYSTEM"}}
+            outside.change_connection(KEY, **back)(here.tenant)
+        return answer
+
+    monkeypatch.setattr(here.wire, "handle_request", undone)
+    here.planned(instance, before | case.changed(before, path, "OTHER"))
     with pytest.raises(FailedError, match=rf"accepted the change and has something else(.|\n)*{path}"):
         here.core.apply(instance)
-    assert here.wire.written[-1][2] == expected_body("snowflake", path, after)
+
+
+@pytest.mark.parametrize("workspaces", [{}, {"warehouses": []}], ids=str)
+def test_workspaces_without_warehouses(here: Here, workspaces: dict[str, Any]) -> None:
+    """Not set is the same as none: as it was created, and for what is configured either way after an import."""
+    base = configured("snowflake", "username_password")
+    base = base | case.changed(base, "snowflake.policy_configuration.workspaces", workspaces)
+    instance = here.begin(base)
+    assert here.core.nothing_to_do(instance)
+    here.core.run()
+    answer = here.core._call("ImportResourceState", type_name="immuta_connection", id=KEY)
+    instance.state = decode(answer.imported_resources[0].state.msgpack, BLOCK.kind)
+    here.planned(instance, base)
+    planned = decode(here.core.plan(instance).planned_state.msgpack, BLOCK.kind)
+    before, after = instance.state["snowflake"]["policy_configuration"], planned["snowflake"]["policy_configuration"]
+    assert after == before
 
 
 @pytest.mark.parametrize(
@@ -317,9 +355,21 @@ def test_health(here: Here) -> None:
     outside.drive_connection(KEY, "_validate")(here.tenant)
     assert here.core.nothing_to_do(instance)
     assert (instance.state["state"], instance.state["active"]) == ("UNHEALTHY", True)
-    error = {"code": "CONN005", "message": "Role is gone", "details": '{"role": "X"}'}
-    assert instance.state["health"]["client_configuration"] == {"state": "UNHEALTHY", "errors": [error]}
+    assert instance.state["health"]["client_configuration"] == {"state": "UNHEALTHY", "errors": ["CONN005"]}
     assert instance.state["health"]["audit_configuration"] == fine
+
+
+@pytest.mark.parametrize("form", ["kept", "write-only"])
+def test_a_secret_that_the_health_quotes_is_not_kept(here: Here, form: str) -> None:
+    """The state has the codes alone, because a refresh does not know what is write-only."""
+    secret = case.CREDENTIALS["username_password"]["password"]
+    instance = here.begin(configured("snowflake", "username_password") if form == "kept" else case.minimal())
+    here.tenant.connections.unhealthy(message=f"no entry with {secret}", details={"tried": secret})
+    outside.drive_connection(KEY, "_validate")(here.tenant)
+    here.core.run()
+    here.core.refresh(instance)
+    assert instance.state is not None
+    assert (secret in str(instance.state["health"]), "CONN005" in str(instance.state["health"])) == (False, True)
 
 
 def test_a_secret_that_the_health_quotes_is_masked(here: Here) -> None:
@@ -329,9 +379,6 @@ def test_a_secret_that_the_health_quotes_is_masked(here: Here) -> None:
     outside.drive_connection(KEY, "_validate")(here.tenant)
     here.core.run()
     here.core.refresh(instance)
-    assert instance.state is not None
-    error = {"code": "CONN005", "message": "no entry with ***", "details": '{"tried": "***"}'}
-    assert instance.state["health"]["client_configuration"]["errors"] == [error]
     (warning,) = here.core.warnings
     assert "no entry with ***" in warning.detail
     assert secret not in warning.detail

@@ -177,6 +177,7 @@ def test_a_wait_that_takes_too_long(here: Here, operation: str) -> None:
     assert f"Last seen: its state is {doing[operation]}_CONNECTION is" in text
     assert "raise `timeouts`" in text
     assert instance.tainted == (operation == "create")
+    assert ("What to do: run `terraform untaint <address>` first" in text) == (operation == "create")
     here.tenant.connections.advance()
     here.tenant.connections.delay(0)
     (Core.destroy if operation == "delete" else Core.apply)(here.core, instance)
@@ -195,6 +196,7 @@ def test_unhealthy_after_the_creation(here: Here) -> None:
     assert instance.state is not None
     assert (instance.tainted, instance.state["id"], instance.state["state"]) == (True, KEY, "UNHEALTHY")
     assert instance.state["setup"]
+    assert "The connection exists: run `terraform untaint <address>` first" in text
 
 
 def test_the_way_out_of_unhealthy(here: Here) -> None:
@@ -214,8 +216,10 @@ def test_the_way_out_of_unhealthy(here: Here) -> None:
 
 
 @pytest.mark.parametrize("heals", [True, False])
-def test_validate_on_destroy(here: Here, heals: bool) -> None:
-    instance = here.begin(BASE | {"validate_on_destroy": True})
+def test_a_destroy_has_immuta_look_once_more(here: Here, heals: bool) -> None:
+    """Before it gives up on an unhealthy connection, a tainted one too."""
+    instance = here.begin(BASE)
+    instance.tainted = True
     here.tenant.connections.unhealthy(count=1 if heals else None)
     outside.drive_connection(KEY, "_validate")(here.tenant)
     here.tenant.connections.delay(DELAY)
@@ -225,6 +229,76 @@ def test_validate_on_destroy(here: Here, heals: bool) -> None:
     else:
         assert "its state is UNHEALTHY" in fails(here, instance, Core.destroy)
     assert here.wire.verbs[0] == f"POST /{KEY}/_validate"
+
+
+@pytest.mark.parametrize("changes", [{}, {"data_object_sync": {"start_time": 7}}], ids=["only that", "a change, too"])
+def test_an_unhealthy_connection_that_healed_is_deactivated(here: Here, changes: dict[str, Any]) -> None:
+    """Immuta is made to look once more, because it deactivates active ones only."""
+    instance = here.begin(BASE)
+    here.tenant.connections.unhealthy(count=1)
+    outside.drive_connection(KEY, "_validate")(here.tenant)
+    instance.config = values(INACTIVE | changes)
+    here.core.apply(instance)
+    assert here.wire.verbs[-2:] == [f"POST /{KEY}/_validate", f"POST /{KEY}/_deactivate"]
+    assert here.stored()["state"] == "INACTIVE"
+    assert here.core.nothing_to_do(instance)
+
+
+def test_the_error_of_a_destroy_masks_secrets(here: Here) -> None:
+    secret = case.CREDENTIALS["username_password"]["password"]
+    instance = here.begin(case.minimal(snowflake=case.snowflake()))
+    here.tenant.connections.unhealthy(message=f"no entry with {secret}")
+    outside.drive_connection(KEY, "_validate")(here.tenant)
+    here.core.run()
+    text = fails(here, instance, Core.delete)  # without a refresh
+    assert "no entry with ***" in text
+    assert secret not in text
+
+
+def change_fails(here: Here, instance: Instance, monkeypatch: pytest.MonkeyPatch, method: str, path: str) -> str:
+    """Apply, with one request refused."""
+    send = here.wire.handle_request
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        if (request.method, request.url.path) == (method, f"/api/connections/{KEY}{path}"):
+            return httpx.Response(400, json={"errors": [{"code": "CONN001", "message": "Not so"}]})
+        return send(request)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(here.wire, "handle_request", refuse)
+        return fails(here, instance)
+
+
+def test_a_failed_change_of_an_inactive_connection_leaves_it_active_and_says_so(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a refresh, too: the next apply makes the change and deactivates it."""
+    instance = here.begin(INACTIVE | {"activate_to_update": True})
+    wanted = CHANGED | {"active": False, "activate_to_update": True}
+    instance.config = values(wanted)
+    assert "The server said: Not so" in change_fails(here, instance, monkeypatch, "PATCH", "")
+    assert here.stored()["state"] == "ACTIVE"
+    assert instance.state is not None
+    assert (instance.state["active"], instance.state["snowflake"]["client_configuration"]["role"]) == (
+        True,
+        "IMMUTA_SYSTEM",
+    )
+    assert here.planned(instance, wanted)[0] == {"active", "snowflake", "state", "health"}
+    here.core.apply(instance)
+    assert here.wire.verbs[-2:] == [f"PATCH /{KEY}", f"POST /{KEY}/_deactivate"]
+    assert here.core.nothing_to_do(instance)
+
+
+def test_a_deactivation_that_was_accepted_is_kept(here: Here) -> None:
+    """Although nobody waited for its end."""
+    instance = here.begin(BASE | {"timeouts": {"update": "30s"}})
+    here.tenant.connections.delay(DELAY)
+    instance.config = values(INACTIVE | {"timeouts": {"update": "30s"}})
+    assert "Last seen: its state is DEACTIVATING" in fails(here, instance)
+    assert instance.state is not None
+    assert instance.state["active"] is False
+    here.tenant.connections.advance()
+    assert here.core.nothing_to_do(instance)
 
 
 def test_unhealthy_after_an_update(here: Here) -> None:
@@ -367,6 +441,44 @@ def test_one_that_exists_is_taken_over_on_request(here: Here) -> None:
     other = BASE | case.changed(BASE, "snowflake.client_configuration.immuta_system_database", "ELSE")
     text = fails(here, new(other))
     assert "what differs cannot be changed It differs in snowflake.client_configuration.immuta_system_database" in text
+
+
+def test_one_that_exists_is_adopted_in_another_spelling(here: Here) -> None:
+    """Immuta upper-cases the name of its database, which otherwise makes another connection."""
+    spelled = BASE | case.changed(BASE, "snowflake.client_configuration.immuta_system_database", "immuta")
+    here.begin(spelled)
+    instance = new(spelled)
+    here.core.apply(instance)
+    assert here.wire.verbs == [f"PATCH /{KEY}"]
+    assert here.core.nothing_to_do(instance)
+
+
+@pytest.mark.parametrize("before", ["unhealthy", "healthy"])
+def test_one_that_exists_and_is_unhealthy_is_adopted(here: Here, before: str) -> None:
+    """It is in the state and not tainted: Terraform would delete what it has not made."""
+    here.begin(BASE)
+    here.tenant.connections.unhealthy(message="Role IMMUTA_SYSTEM is gone")
+    if before == "unhealthy":
+        outside.drive_connection(KEY, "_validate")(here.tenant)
+    instance = new(BASE)
+    here.core.apply(instance)
+    assert instance.state is not None
+    assert (instance.tainted, instance.state["id"], instance.state["state"]) == (False, KEY, "UNHEALTHY")
+    assert here.core.nothing_to_do(instance)
+    assert here.wire.verbs == [f"PATCH /{KEY}"]
+
+
+def test_one_that_cannot_be_changed_while_it_is_adopted_is_adopted_later(
+    here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not kept, because Terraform would mark it as tainted and delete it with the next apply."""
+    here.begin(BASE)
+    instance = new(BASE)
+    assert "The server said: Not so" in change_fails(here, instance, monkeypatch, "PATCH", "")
+    assert instance.state is None
+    here.core.apply(instance)
+    assert here.core.nothing_to_do(instance)
+    assert here.wire.verbs == [f"PATCH /{KEY}"]
 
 
 def test_deletion_protection_is_for_replacements_too(here: Here) -> None:

@@ -95,7 +95,6 @@ def test_all_of_snowflake() -> None:
         active=False,
         sync_on_create=False,
         activate_to_update=True,
-        validate_on_destroy=True,
         deletion_protection=True,
         timeouts={"create": "1h"},
         extra_json="{}",
@@ -118,8 +117,8 @@ def test_all_of_snowflake() -> None:
         "start_time": 3,
         "sync_all_data_objects": False,
     }
-    flags = ("active", "sync_on_create", "activate_to_update", "validate_on_destroy", "deletion_protection")
-    assert [found[name] for name in flags] == [False, False, True, True, True]
+    flags = ("active", "sync_on_create", "activate_to_update", "deletion_protection")
+    assert [found[name] for name in flags] == [False, False, True, True]
     assert (found["timeouts"], found["extra_json"]) == ({"create": "1h"}, "{}")
     assert found["lifecycle"] == {"prevent_destroy": True}
 

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from immuta_provider.resources.connections import health
-from immuta_provider.resources.connections.health import Health
 from terraform_plugin import Context, DataSource, DiagnosticError, Model, Path, attribute
 from terraform_plugin.validators import length
 
 if TYPE_CHECKING:
     from immuta_provider.api import connections as api
     from immuta_provider.session import Session
+
+
+class HealthError(Model):
+    """One thing that is wrong."""
+
+    code: str | None = attribute(computed=True, description="The code, such as `CONN005`.")
+    message: str | None = attribute(computed=True, description="What is wrong.")
+    details: str | None = attribute(computed=True, description="More about it, as JSON.")
+
+
+class ComponentHealth(Model):
+    """How one component is."""
+
+    state: str | None = attribute(computed=True, description="`ACTIVE`, `UNHEALTHY` or one of the other states.")
+    errors: list[HealthError] | None = attribute(computed=True, description="What is wrong with it.")
+
+
+class Health(Model):
+    """How the components are, as far as Immuta tells."""
+
+    client_configuration: ComponentHealth | None = attribute(computed=True, description="The way to the platform.")
+    policy_configuration: ComponentHealth | None = attribute(computed=True, description="What policies need.")
+    audit_configuration: ComponentHealth | None = attribute(computed=True, description="The audit of queries.")
 
 
 class ClientLookup(Model):
@@ -143,8 +165,28 @@ class ConnectionDataSource(DataSource[ConnectionLookup]):
         return ConnectionLookup(
             **_members(ConnectionLookup, found)
             | _configuration(found)
-            | {"id": found.connection_key, "health": health.state(session, found), "active_tasks": tasks}
+            | {"id": found.connection_key, "health": _health(session, found), "active_tasks": tasks}
         )
+
+
+def _health(session: Session, found: api.Connection) -> Health:
+    return Health(
+        client_configuration=_component(session, found.client_configuration.health),
+        policy_configuration=_component(session, found.policy_configuration.health),
+        audit_configuration=_component(session, found.audit_configuration.health),
+    )
+
+
+def _component(session: Session, health: api.Health | None) -> ComponentHealth | None:
+    if health is None:
+        return None
+    return ComponentHealth(state=health.state, errors=[_error(session, each) for each in health.errors])
+
+
+def _error(session: Session, error: api.HealthError) -> HealthError:
+    masked = session.client.masked
+    details = None if error.details is None else masked(json.dumps(error.details, ensure_ascii=False))
+    return HealthError(code=error.code, message=masked(error.message), details=details)
 
 
 def _members(model: type[Model], found: object) -> dict[str, Any]:

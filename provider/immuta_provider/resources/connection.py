@@ -20,7 +20,7 @@ from immuta_provider.resources.connections.defaults import (
     usual_sync,
 )
 from immuta_provider.resources.connections.health import Health
-from immuta_provider.resources.connections.lifecycle import ACTIVE, INACTIVE, REACHABLE, UNHEALTHY, Lifecycle
+from immuta_provider.resources.connections.lifecycle import ACTIVE, INACTIVE, REACHABLE, UNHEALTHY, Keep, Lifecycle
 from immuta_provider.resources.connections.snowflake import Snowflake
 from immuta_provider.resources.timeouts import LongTimeouts, timeouts_attribute
 from terraform_plugin import UNKNOWN, Context, DiagnosticError, Model, Path, attribute, is_unknown
@@ -64,7 +64,8 @@ class Connection(Model, validators=[exactly_one_of("snowflake", "databricks")]):
     """A connection: one registration of a data platform, through which its data objects are found and governed.
 
     Whatever is changed is waited for. A connection that ends unhealthy is an error that says why; it exists all the
-    same. Destroying one deactivates it first.
+    same. Destroying one deactivates it first; an unhealthy one, which Immuta does not delete, is validated once more
+    before the destroy gives up.
     """
 
     id: str = attribute(computed=True, keep_state=True, description="The same as `connection_key`.")
@@ -105,12 +106,6 @@ class Connection(Model, validators=[exactly_one_of("snowflake", "databricks")]):
         description="An inactive connection cannot be changed. When it has to be, activate it, change it, and "
         "deactivate it again. Changing this makes no request.",
     )
-    validate_on_destroy: bool = attribute(
-        default=False,
-        unseen=LOCAL,
-        description="An unhealthy connection cannot be deleted. Before a destroy gives up, have Immuta validate it "
-        "once more. Changing this makes no request.",
-    )
     state: str | None = attribute(
         computed=True, keep_state=True, description="`ACTIVE`, `INACTIVE`, `UNHEALTHY`, or a state in between."
     )
@@ -137,10 +132,13 @@ class ConnectionResource(ImmutaResource[Connection]):
 
     type_name = "immuta_connection"
     model = Connection
-    local = ImmutaResource.local | {"sync_on_create", "activate_to_update", "validate_on_destroy"}
+    local = ImmutaResource.local | {"sync_on_create", "activate_to_update"}
     label_attributes = ("connection_key", "id")
     identity = ("connection_key",)
-    import_help = "the connection key (`warehouse`); its secrets are not imported, the first apply sends them"
+    import_help = (
+        "the connection key (`warehouse`); its secrets are not imported: the first apply sends those that the state "
+        "keeps; raise `..._wo_version` to send a write-only one"
+    )
 
     def plan(self, ctx: Context[Connection], prior: Connection | None, planned: Connection) -> Connection:
         """Refuse what Immuta would refuse, and leave open what a change may change."""
@@ -171,7 +169,7 @@ class ConnectionResource(ImmutaResource[Connection]):
         ctx.save(_state(ctx, known, found))
         if found.state == UNHEALTHY:
             raise life.unfit(found, "it was created")
-        return _state(ctx, known, life.driven(found, active=plan.active))
+        return _state(ctx, known, life.driven(found, _keeper(ctx, known), active=plan.active))
 
     def read_object(self, ctx: Context[Connection], state: Connection) -> Connection | None:
         """Get the connection; one that is being deleted is waited for."""
@@ -181,10 +179,7 @@ class ConnectionResource(ImmutaResource[Connection]):
         if found is not None and found.state == "DELETING":
             found = life.settled_or_gone()
         if found is not None and found.state == UNHEALTHY:
-            ctx.warning(
-                f'The connection "{found.connection_key}" is unhealthy',
-                f"{health.told(ctx.provider, found)}\n\n{health.CURE}",
-            )
+            _warn(ctx, found)
         return None if found is None else _state(ctx, state, found)
 
     def update_object(self, ctx: Context[Connection], prior: Connection, plan: Connection) -> Connection:
@@ -193,7 +188,8 @@ class ConnectionResource(ImmutaResource[Connection]):
 
     def delete_object(self, ctx: Context[Connection], state: Connection) -> None:
         """Deactivate and delete the connection, and wait until it is gone."""
-        Lifecycle(ctx, state.connection_key).delete(validate=bool(state.validate_on_destroy))
+        secrets.protect(ctx.provider, state)
+        Lifecycle(ctx, state.connection_key).delete(_keeper(ctx, state))
 
     def import_state(self, ctx: Context[Connection], import_id: str) -> Connection:
         """Get the connection by its key."""
@@ -210,38 +206,52 @@ class ConnectionResource(ImmutaResource[Connection]):
         return _state(ctx, Connection(), found)
 
     def _adopt(self, ctx: Context[Connection], plan: Connection, found: api.Connection) -> Connection:
-        """Take over a connection that exists. Its secrets cannot be compared, so they are sent where it lets change."""
+        """Take over a connection that exists. Its secrets cannot be compared, so they are sent where it lets change.
+
+        One that is unhealthy then is a warning and no error, which would have Terraform mark it as tainted, and delete
+        with the next apply what it has not made. Before that nothing is kept: another apply takes it over anew.
+        """
         plan = plan.replace(setup=None)
         present = _state(ctx, plan, found)
         ignore = self.local if plan.active else self.local | {"active"}
         existing.adopt(ctx, plan, present, key=plan.connection_key, ignore=ignore, update=lambda have, _: have)
-        if paths := replacements(self.model.block, to_values(present), to_values(plan)):
+        wanted = keep_form(self.model.block, to_values(present), to_values(plan))
+        if paths := replacements(self.model.block, to_values(present), wanted):
             raise DiagnosticError(
                 f"Cannot take over {ctx.label}: what differs cannot be changed",
                 f"It differs in {', '.join(map(str, paths))}. Write what the connection has, or delete it first.",
             )
         _refuse_impossible(ctx, present, plan)
         reachable = found.state != INACTIVE or plan.active or plan.activate_to_update
-        return self._change(ctx, present, plan, resend=bool(reachable))
+        return self._change(ctx, present, plan, adopts=True, resend=bool(reachable))
 
     def _change(
-        self, ctx: Context[Connection], prior: Connection, plan: Connection, *, resend: bool = False
+        self,
+        ctx: Context[Connection],
+        prior: Connection,
+        plan: Connection,
+        *,
+        adopts: bool = False,
+        resend: bool = False,
     ) -> Connection:
+        keeper = _kept_nowhere if adopts else _keeper
         secrets.protect(ctx.provider, ctx.config, prior)
         life = Lifecycle(ctx, plan.connection_key)
         changes = bodies.patch(prior, plan, ctx.config, resend=resend)
         found = life.settled()
         ill_before = found.state == UNHEALTHY
         if changes:
-            found = life.patch(found, changes, activate=bool(plan.active or plan.activate_to_update))
-        if plan.active and found.state == UNHEALTHY and ill_before and not changes.keys() & COMPONENTS:
-            return _state(
-                ctx, plan, found
-            )  # the change has nothing to do with it; refreshing says that it is unhealthy
-        if changes and found.state == UNHEALTHY:
+            activate = bool(plan.active or plan.activate_to_update)
+            found = life.patch(found, changes, activate=activate, keep=keeper(ctx, prior))
+        unrelated = ill_before and not changes.keys() & COMPONENTS
+        if plan.active and found.state == UNHEALTHY and (adopts or unrelated):
+            if adopts:
+                _warn(ctx, found)
+            return _state(ctx, plan, found)  # every refresh says that it is unhealthy
+        if changes and found.state == UNHEALTHY and not unrelated:
             raise life.unfit(found, "it was changed")
         _refuse_what_was_kept(ctx, plan, _state(ctx, plan, found))
-        return _state(ctx, plan, life.driven(found, active=plan.active))
+        return _state(ctx, plan, life.driven(found, keeper(ctx, plan), active=plan.active))
 
     def _refuse_inactive(self, ctx: Context[Connection], prior: Connection, planned: Connection) -> None:
         changed = planned.changed(prior) - self.local - {"active"}
@@ -274,7 +284,7 @@ def _refuse_impossible(ctx: Context[Connection], prior: Connection, planned: Con
         raise DiagnosticError(
             f"Cannot change {name} of {ctx.label}: {why}",
             "Leave it as it is. To get rid of it the connection has to be made anew, which loses what is set on "
-            "its data objects: `terraform taint <address>`, then apply.",
+            "its data objects: `terraform apply -replace=<address>`, with `deletion_protection` off.",
             _path(name),
         )
 
@@ -328,6 +338,22 @@ def _state(ctx: Context[Any], known: Connection, found: api.Connection) -> Conne
         created_at=found.created_at,
         created_by=found.created_by,
         extra_json=extra_json.read_back(known.extra_json, returned),
+    )
+
+
+def _keeper(ctx: Context[Any], known: Connection) -> Keep:
+    """Has the state say that the connection was activated or deactivated, whatever fails after that."""
+    return lambda found, active: ctx.save(_state(ctx, known, found).replace(active=active))
+
+
+def _kept_nowhere(_ctx: Context[Any], _known: Connection) -> Keep:
+    return lambda _found, _active: None
+
+
+def _warn(ctx: Context[Any], found: api.Connection) -> None:
+    ctx.warning(
+        f'The connection "{found.connection_key}" is unhealthy',
+        f"{health.told(ctx.provider, found)}\n\n{health.CURE}",
     )
 
 

@@ -104,7 +104,8 @@ class IntegrationResource(ImmutaResource[Integration]):
     import_help = (
         "`id:` and the number (`id:12`), or the type and what it is known by (`Snowflake/ac1.snowflakecomputing.com`, "
         "`Databricks/ws7.cloud.databricks.com`, `Google BigQuery/project/dataset`, `Native S3/name`); its secrets are "
-        "not imported, the first apply sends them"
+        "not imported: the first apply sends those that the state keeps; raise `..._wo_version` to send a write-only "
+        "one"
     )
 
     def label(self, values: dict[str, Any] | None) -> str:

@@ -120,7 +120,6 @@ def full(key: str, **platform: Any) -> dict[str, Any]:
         "active": True,
         "sync_on_create": False,
         "activate_to_update": True,
-        "validate_on_destroy": True,
         "deletion_protection": False,
         "extra_json": json.dumps({"dataObjectSync": {"startTime": 4}}),
     }
@@ -225,7 +224,6 @@ def _case(key: str, platform: str, other: str, configuration: dict[str, Any], **
             **updates,
             "sync_on_create": {"sync_on_create": True},
             "activate_to_update": {"activate_to_update": False},
-            "validate_on_destroy": {"validate_on_destroy": False},
             "connection_key": {"connection_key": f"{key}-2"},
         },
         drifts=drifts,
@@ -259,7 +257,7 @@ SNOWFLAKE: Final = _case(
         "snowflake.client_configuration.role": {"clientConfiguration": {"port": 8443, "role": "X"}},
     },
     import_ids=(KEY, f"key:{KEY}"),
-    after_import=frozenset({"sync_on_create", "activate_to_update", "validate_on_destroy", "extra_json"}),
+    after_import=frozenset({"sync_on_create", "activate_to_update", "extra_json"}),
 )
 DATABRICKS: Final = _case(
     OTHER,
@@ -282,5 +280,5 @@ DATABRICKS: Final = _case(
         "databricks.client_configuration.path": {"clientConfiguration": {"port": 8443, "path": "x"}},
     },
     import_ids=(OTHER,),
-    after_import=frozenset({"databricks", "sync_on_create", "activate_to_update", "validate_on_destroy", "extra_json"}),
+    after_import=frozenset({"databricks", "sync_on_create", "activate_to_update", "extra_json"}),
 )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from immuta_provider.resources import secrets
 from immuta_provider.resources.connections import forms
 from immuta_provider.resources.connections.forms import some_text, uri
-from terraform_plugin import Model, attribute
+from terraform_plugin import Model, attribute, is_unknown
 from terraform_plugin.validators import exactly_one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 C = TypeVar("C", bound=Model)
 
@@ -85,7 +85,10 @@ class OAuthWithCertificate(Model, validators=[secrets.given("public_certificate_
     client_id: str = _text("The client's id.")
     authority_url: str = attribute(required=True, validators=[uri], description="Where tokens are issued.")
     scope: str = _text("The scope that is asked for.")
-    resource: str | None = attribute(validators=[some_text], description="The resource that is asked for.")
+    resource: str | None = attribute(
+        validators=[some_text],
+        description="The resource that is asked for. Once set it cannot be unset: Immuta has no word for it.",
+    )
     public_certificate_thumbprint: str | None = secrets.kept("The thumbprint of the certificate, which Immuta redacts.")
     public_certificate_thumbprint_wo: str | None = secrets.write_only("public_certificate_thumbprint")
     public_certificate_thumbprint_wo_version: int = secrets.version("public_certificate_thumbprint")
@@ -124,6 +127,17 @@ def body(planned: Model, config: Any, kinds: Mapping[str, str]) -> dict[str, Any
     """The whole credential as requests have it."""
     kind = next(name for name in kinds if getattr(planned, name) is not None)
     return {"authenticationType": kinds[kind], **forms.body(getattr(planned, kind), getattr(config, kind))}
+
+
+def cannot_change(platform: str, prior: Any, planned: Any) -> Iterable[tuple[str, str]]:
+    """What was planned and cannot be done in place: attributes, and why. Another kind of credential is another one."""
+    before = getattr(prior, "oauth_with_certificate", None)
+    after = None if is_unknown(planned) else planned.oauth_with_certificate
+    if before is None or after is None or is_unknown(after):
+        return
+    if before.resource is not None and after.resource is None:
+        where = f"{platform}.client_configuration.credential.oauth_with_certificate.resource"
+        yield where, "once a resource is named, Immuta has no word for taking it away"
 
 
 def state(model: type[C], known: Any, returned: Mapping[str, Any], kinds: Mapping[str, str]) -> C:

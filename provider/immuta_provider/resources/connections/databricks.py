@@ -130,6 +130,9 @@ def cannot_change(prior: Databricks, planned: Databricks) -> Iterable[tuple[str,
     if prior.audit_configuration.workspace_ids and planned.audit_configuration.workspace_ids is None:
         where = "databricks.audit_configuration.workspace_ids"
         yield where, "once workspaces are named, Immuta has no word for auditing all of them again"
+    yield from credentials.cannot_change(
+        "databricks", prior.client_configuration.credential, planned.client_configuration.credential
+    )
 
 
 def with_open_ends(prior: Databricks | None, planned: Databricks) -> Databricks:

@@ -1,9 +1,13 @@
-"""How the components of a connection are: as attributes, and as a text for people."""
+"""How the components of a connection are: as attributes, and as a text for people.
+
+What the server writes freely about an error may quote a secret, a write-only one too, which nobody knows to mask when
+the connection is read later. So the state of the resource gets the codes alone; the words are for messages, and for the
+data source.
+"""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from terraform_plugin import Model, attribute
 
@@ -13,23 +17,19 @@ if TYPE_CHECKING:
 
 CURE: Final = (
     "Correct what the errors name: in the configuration, or on the platform (grants, network, an expired credential). "
-    "Immuta looks again when the connection is changed (another `..._wo_version` is enough) or validated in its UI."
+    "Immuta looks again when the connection is changed or validated in its UI."
 )
-
-
-class HealthError(Model):
-    """One thing that is wrong."""
-
-    code: str | None = attribute(computed=True, description="The code, such as `CONN005`.")
-    message: str | None = attribute(computed=True, description="What is wrong.")
-    details: str | None = attribute(computed=True, description="More about it, as JSON.")
 
 
 class ComponentHealth(Model):
     """How one component is."""
 
     state: str | None = attribute(computed=True, description="`ACTIVE`, `UNHEALTHY` or one of the other states.")
-    errors: list[HealthError] | None = attribute(computed=True, description="What is wrong with it.")
+    errors: list[str] | None = attribute(
+        computed=True,
+        description="The codes of what is wrong with it, such as `CONN005`. The words stand in the warning of a "
+        "refresh and in the data source.",
+    )
 
 
 class Health(Model):
@@ -52,13 +52,7 @@ def state(session: Session, found: api.Connection) -> Health:
 def _component(session: Session, health: api.Health | None) -> ComponentHealth | None:
     if health is None:
         return None
-    return ComponentHealth(state=health.state, errors=[_error(session, each) for each in health.errors])
-
-
-def _error(session: Session, error: api.HealthError) -> HealthError:
-    masked = session.client.masked
-    details: Any = None if error.details is None else masked(json.dumps(error.details, ensure_ascii=False))
-    return HealthError(code=error.code, message=masked(error.message), details=details)
+    return ComponentHealth(state=health.state, errors=[session.client.masked(each.code) for each in health.errors])
 
 
 def told(session: Session, found: api.Connection) -> str:

@@ -6,6 +6,7 @@ way any more; the tasks that were seen meanwhile tell what failed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from immuta_provider.resources import waiting
@@ -13,13 +14,15 @@ from immuta_provider.resources.connections import health
 from terraform_plugin import Context, DiagnosticError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from immuta_provider.api.connection_tasks import Task
     from immuta_provider.api.connections import Connection
     from immuta_provider.session import Session
 
 T = TypeVar("T")
+# What is called as soon as the connection was activated or deactivated, with it and whether it is active now.
+Keep = Callable[["Connection", bool], None]
 
 MOST_CONFLICTS: Final = 5
 ACTIVE: Final = "ACTIVE"
@@ -80,50 +83,51 @@ class Lifecycle:
             )
         return found
 
-    def patch(self, found: Connection, changes: Mapping[str, Any], *, activate: bool) -> Connection:
+    def patch(self, found: Connection, changes: Mapping[str, Any], *, activate: bool, keep: Keep) -> Connection:
         """Change the connection. Parameters: `activate`, activate an inactive one first, which cannot be changed."""
         if activate and found.state == INACTIVE:
-            found = self.activate(found)
-        return self._change(found, "changed", REACHABLE, lambda: self._session.connections.patch(self._key, changes))
+            found = self.activate(found, keep)
+        self._accepted(found, "changed", REACHABLE, lambda: self._session.connections.patch(self._key, changes))
+        return self.carried_out()
 
-    def activate(self, found: Connection) -> Connection:
+    def activate(self, found: Connection, keep: Keep) -> Connection:
         """Activate the connection, which may end unhealthy."""
-        return self._change(found, "activated", (INACTIVE,), lambda: self._session.connections.activate(self._key))
+        activate = self._session.connections.activate
+        keep(self._accepted(found, "activated", (INACTIVE,), lambda: activate(self._key)), True)
+        return self.carried_out()
 
-    def deactivate(self, found: Connection) -> Connection:
+    def deactivate(self, found: Connection, keep: Keep) -> Connection:
         """Deactivate the connection."""
-        return self._change(found, "deactivated", (ACTIVE,), lambda: self._session.connections.deactivate(self._key))
+        deactivate = self._session.connections.deactivate
+        keep(self._accepted(found, "deactivated", (ACTIVE,), lambda: deactivate(self._key)), False)
+        return self.carried_out()
 
-    def driven(self, found: Connection, *, active: bool) -> Connection:
+    def driven(self, found: Connection, keep: Keep, *, active: bool) -> Connection:
         """The connection, active or not as is wished. Raises DiagnosticError where it is unhealthy."""
         if active and found.state == INACTIVE:
-            found = self.activate(found)
+            found = self.activate(found, keep)
+        if not active:
+            found = self._looked_at_again(found)
         if not active and found.state == ACTIVE:
-            found = self.deactivate(self._without_tasks(found))  # which would end a sync that is under way
+            found = self.deactivate(self._without_tasks(found), keep)  # which would end a sync that is under way
         if found.state != (ACTIVE if active else INACTIVE):
             raise self.unfit(found, "it is there" if active else "it cannot be deactivated")
         return found
 
-    def delete(self, *, validate: bool) -> None:
-        """Delete the connection, deactivating it first; what is gone is fine.
-
-        Parameters: `validate`, have an unhealthy connection validated once more before it is given up.
-        """
+    def delete(self, keep: Keep) -> None:
+        """Delete the connection, deactivating it first; what is gone is fine."""
         from immuta_provider.api import NotFound
 
         try:
-            self._delete(validate=validate)
+            self._delete(keep)
         except (Gone, NotFound):
             if self.look() is not None:
                 raise
 
-    def _delete(self, *, validate: bool) -> None:
-        found = self.settled()
-        if found.state == UNHEALTHY and validate:
-            self._accepted(found, "validated", REACHABLE, lambda: self._session.connections.validate(self._key))
-            found = self.settled()
+    def _delete(self, keep: Keep) -> None:
+        found = self._looked_at_again(self.settled())
         if found.state == ACTIVE:
-            found = self.deactivate(found)
+            found = self.deactivate(found, keep)
         if found.state != INACTIVE:
             raise self._undeletable(found)
         self._delete_inactive(found)
@@ -134,12 +138,20 @@ class Lifecycle:
         told = "\n".join([health.told(self._session, found), *reasons])
         return DiagnosticError(
             f'{self._ctx.attempted} immuta_connection "{self._key}": {what} and its state is {found.state}',
-            f"Immuta says:\n{told}\n\n{health.CURE}",
+            f"Immuta says:\n{told}\n\n{self._way_out()}",
         )
 
-    def _change(self, found: Connection, done: str, allowed: tuple[str, ...], change: Callable[[], Any]) -> Connection:
-        self._accepted(found, done, allowed, change)
-        return self.carried_out()
+    def _way_out(self) -> str:
+        if not waiting.is_tainted(self._ctx):
+            return health.CURE
+        return f"The connection exists: {waiting.UNTAINT}. {health.CURE} Then run `terraform apply`."
+
+    def _looked_at_again(self, found: Connection) -> Connection:
+        """The connection; an unhealthy one, after Immuta has validated it once more: the cause may be gone."""
+        if found.state != UNHEALTHY:
+            return found
+        self._accepted(found, "validated", REACHABLE, lambda: self._session.connections.validate(self._key))
+        return self.settled()
 
     def _accepted(self, found: Connection, done: str, allowed: tuple[str, ...], change: Callable[[], T]) -> T:
         """Ask for a change; where the state forbids it, wait for another state."""
@@ -213,11 +225,12 @@ class Lifecycle:
         told = health.told(self._session, found)
         return DiagnosticError(
             f'Cannot delete immuta_connection "{self._key}": its state is {found.state}',
-            f"Immuta deletes inactive connections only, and deactivates active ones only. It says:\n{told}\n\n"
-            "Make it healthy first. If the configuration is what is wrong and Terraform wants to replace the "
-            "connection (it is tainted), run `terraform untaint <address>`, correct the configuration and apply: that "
-            "changes it in place. If the cause lay on the platform and is gone, set `validate_on_destroy = true` and "
-            "apply: before it gives up, the destroy then has Immuta look once more.",
+            f"Immuta deletes inactive connections only, and deactivates active ones only. It has looked once "
+            f"more and says:\n{told}\n\n"
+            "Make it healthy first. If the cause lies on the platform, put it right there and run again: Immuta then "
+            "looks once more. If the configuration is what is wrong and Terraform wants to replace the connection (it "
+            "is tainted), run `terraform untaint <address>`, correct the configuration and apply: that changes it in "
+            "place.",
         )
 
 

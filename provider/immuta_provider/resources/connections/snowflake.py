@@ -8,7 +8,6 @@ from immuta_provider.resources import secrets
 from immuta_provider.resources.connections import credentials, forms
 from immuta_provider.resources.connections.credentials import SnowflakeCredential
 from immuta_provider.resources.connections.forms import all_some_text, port_number, some_text
-from immuta_provider.resources.equality import same_or_both_empty
 from terraform_plugin import Model, attribute
 
 if TYPE_CHECKING:
@@ -56,9 +55,9 @@ class Impersonation(Model):
 class Workspaces(Model):
     """Workspaces are on."""
 
-    warehouses: set[str] | None = attribute(
+    warehouses: set[str] = attribute(
+        default=frozenset(),
         validators=[all_some_text],
-        same=same_or_both_empty,
         description="The warehouses that may be used in them.",
     )
 
@@ -143,6 +142,9 @@ def cannot_change(prior: Snowflake, planned: Snowflake) -> Iterable[tuple[str, s
     for name in ("impersonation", "workspaces"):
         if getattr(before, name) is not None and getattr(after, name) is None:
             yield f"snowflake.policy_configuration.{name}", "once it is on, Immuta does not turn it off again"
+    yield from credentials.cannot_change(
+        "snowflake", prior.client_configuration.credential, planned.client_configuration.credential
+    )
 
 
 def state(known: Snowflake | None, found: api.Connection) -> Snowflake:

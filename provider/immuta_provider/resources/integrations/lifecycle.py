@@ -47,6 +47,7 @@ class Lifecycle:
             lambda status: status not in BUSY,
             awaited=f"the integration {self.id} to come to rest",
             seen=lambda status: f"its status is {status}",
+            resumes=True,
         )
 
     def rested(self) -> Integration:
