@@ -107,7 +107,7 @@ class SnowflakeIntegration(integration.Integration):
             "impersonation": _switch(impersonation, "role"),
             "workspaces": _switch(workspaces, "warehouses"),
             "user_role_pattern": _object(exclude=excluded_roles),
-            "lineage": _switch(lineage, "lineage_config"),
+            "lineage": _switch({} if lineage is True else lineage, "lineage_config"),
             **_secret("connect_args", connect_args, connect_args_version),
             **_secret("privileged_connect_args", privileged_connect_args, privileged_connect_args_version),
             **authentication,

@@ -115,6 +115,20 @@ def test_a_deletion_that_is_refused_or_fails(here: Here) -> None:
     assert here.tenant.integrations() == []
 
 
+def test_force_disable_can_be_applied_when_nothing_else_can(here: Here) -> None:
+    """Attributes of the configuration only make no request, whatever the status is."""
+    instance = here.made(MANUAL.configuration)
+    here.tenant.set_integration_status(int(identifier(instance)), "deleteError")
+    here.tenant.integration_fault(operation="edit", test=TEST)
+    here.tenant.integration_fault(operation="delete", test=TEST)
+    before = len(here.wire.written)
+    instance.config = values(MANUAL.configuration | {"force_disable": True})
+    here.core.apply(instance)
+    assert len(here.wire.written) == before
+    here.core.destroy(instance)
+    assert here.tenant.integrations() == []
+
+
 def test_what_cannot_be_changed_is_explained(here: Here) -> None:
     variant = VARIANTS["s3, auto"]
     instance = here.made(variant.configuration)
@@ -305,6 +319,8 @@ def test_values_that_are_known_after_apply(attached: Workspace, tenant: Any) -> 
             "user": {"input": {"username": "INSTALLER", "password": "planted-password"}},
             "redshift": {"input": VARIANTS["redshift, okta"].attributes},
             "automatic": {"input": False},
+            "password": {"input": "planted-password"},
+            "key_file": {"input": VARIANTS["bigquery"].attributes["credential"]},
         }
     }
     snowflake = {
@@ -316,12 +332,21 @@ def test_values_that_are_known_after_apply(attached: Workspace, tenant: Any) -> 
         "auto_bootstrap": "${terraform_data.automatic.output}",
         "redshift": "${terraform_data.redshift.output}",
     }
-    both = {"it": {"auto_bootstrap": True, "snowflake": snowflake}, "rs": redshift}
-    attached.write({**later, "immuta_integration": both})
+    login = {"username": "INSTALLER", "password": "${terraform_data.password.output}"}
+    other = {**AUTO.attributes, "host": "other.example.net", "database": "OTHER", "user_password": login}
+    bigquery = {**VARIANTS["bigquery"].attributes, "credential": "${terraform_data.key_file.output}"}
+    all_of_them = {
+        "it": {"auto_bootstrap": True, "snowflake": snowflake},
+        "secret": {"auto_bootstrap": True, "snowflake": other},
+        "bq": {"auto_bootstrap": False, "google_bigquery": bigquery},
+        "rs": redshift,
+    }
+    attached.write({**later, "immuta_integration": all_of_them})
     printed = attached.apply()
     assert "cannot be destroyed" not in flat(printed)
     attached.assert_no_changes()
-    assert {each["config"]["host"] for each in tenant.integrations()} == {HOST, "rs.example.net"}
+    hosts = {each["config"].get("host") for each in tenant.integrations()}
+    assert hosts == {HOST, "other.example.net", "rs.example.net", None}
     attached.destroy()
     assert tenant.integrations() == []
 

@@ -237,6 +237,15 @@ def test_platforms(platform: str) -> None:
     assert written(build) == expected
 
 
+def test_lineage_is_a_switch() -> None:
+    found = written(
+        lambda s: SnowflakeIntegration(
+            s, "i", auto_bootstrap=True, host="h", warehouse="w", database="d", authentication=USER, lineage=True
+        )
+    )
+    assert found["snowflake"]["lineage"] == {"enabled": True, "lineage_config": {}}
+
+
 WAYS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "token": (authentication.token(S), {"token": {"token_wo": SENT, "token_wo_version": 1}}),
     "key pair": (

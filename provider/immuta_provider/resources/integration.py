@@ -122,15 +122,18 @@ class IntegrationResource(ImmutaResource[Integration]):
 
     def plan(self, ctx: Context[Integration], prior: Integration | None, planned: Integration) -> Integration:
         """Have an error put right, warn of what cannot be destroyed, and try the write where that is wished."""
+        changed = set() if prior is None else planned.changed(prior)
         if prior is None or replacements(self.model.block, to_values(prior), to_values(planned)):
             ctx.private[FOLLOWS] = found_by.following(ctx, planned)
+        elif changed and changed <= self.local:
+            pass  # makes no request, whatever the status is: `force_disable` is for when requests fail
         elif (_failed(prior.status) or prior.status == CREATING) and chosen(planned).updatable:
             planned = planned.replace(status=UNKNOWN, validation_results=UNKNOWN)
-        elif planned.changed(prior) - self.local and _is_passing(prior.status):
+        elif changed and _is_passing(prior.status):
             planned = planned.replace(status=UNKNOWN)
         if prior is None or planned != prior:
             _warn_of_destroying(ctx, planned)
-        if ctx.provider.validate_at_plan and (prior is None or planned.changed(prior) - self.local):
+        if ctx.provider.validate_at_plan and (prior is None or changed - self.local):
             _try(ctx, prior, planned)
         return planned
 
@@ -140,7 +143,7 @@ class IntegrationResource(ImmutaResource[Integration]):
         if prior.status in (CREATING, CREATE_ERROR) and _is_followed(ctx, chosen(prior), prior):
             return
         if destroying.needs_credentials(prior) and destroying.credentials(prior) is None:
-            raise destroying.lack(ctx.label, chosen(prior), "Cannot plan to delete")
+            raise destroying.lack(self.label(to_values(prior)), chosen(prior), "Cannot plan to delete")
 
     def create_object(self, ctx: Context[Integration], plan: Integration) -> Integration:
         """Create the integration, or finish the one that a failed creation left behind."""

@@ -13,7 +13,9 @@ from immuta_provider.resources.integrations import forms
 from immuta_provider.resources.integrations.platforms import Platform, chosen
 from immuta_provider.resources.timeouts import LOCAL
 from terraform_plugin import DiagnosticError, Model, Path, attribute, is_unknown
+from terraform_plugin.model import to_values
 from terraform_plugin.validators import exactly_one_of
+from terraform_plugin.values import wholly_known
 
 if TYPE_CHECKING:
     from immuta_provider.resources.integration import Integration
@@ -90,6 +92,8 @@ def credentials(model: Integration) -> dict[str, Any] | None:
         return {}
     if given is None or not _is_complete(given):
         return None
+    if not wholly_known(to_values(given)):
+        return {}
     made = {"authenticationType": platform.methods[method].type, **platform.login(method, given, given)}
     role = getattr(part, ROLE, None)
     return made | ({ROLE: role} if role is not None and platform.name == "snowflake" else {})

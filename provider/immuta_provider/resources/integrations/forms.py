@@ -98,8 +98,9 @@ def is_secret(member: Attribute) -> bool:
 
 
 def secret_of(config: Any, name: str) -> str | None:
-    """The secret `name` of a configured object in whichever form, None where neither is given."""
-    if getattr(config, name) is None and getattr(config, f"{name}_wo", None) is None:
+    """The secret `name` of a configured object in whichever form, None where it is not given or not known yet."""
+    forms = (getattr(config, name), getattr(config, f"{name}_wo", None))
+    if forms == (None, None) or any(is_unknown(each) for each in forms):
         return None
     return secrets.value(config, name)
 
