@@ -201,7 +201,7 @@ def test_what_takes_its_time_is_waited_for(wire: Wire) -> None:
         instance = here.made(MANUAL.configuration)
         assert instance.state is not None
         assert instance.state["status"] == "enabled"
-        tenant.set_integration_status(identifier(instance), "migrating", seconds=0.2)
+        tenant.set_integration_status(identifier(instance), "migrating", seconds=0.05)
         instance.config = values(changed(warehouse="OTHER"))
         here.core.apply(instance)
         assert methods(here) == ["PUT"]
