@@ -17,6 +17,7 @@ from immuta_constructs.data_immuta_connection import DataImmutaConnection
 from immuta_constructs.data_object import DataObject
 from immuta_constructs.data_object_sync import DataObjectSync
 from immuta_constructs.errors import ValueProblem, at_caller
+from immuta_constructs.nested import set_members
 from immuta_constructs.tokens import is_reference
 
 if TYPE_CHECKING:
@@ -231,8 +232,8 @@ class SnowflakeConnection(Connection):
         extra_json: str | None = None,
         **meta: Unpack[ResourceMeta],
     ) -> None:
-        policy = _given(
-            impersonation=_given(impersonation_role=impersonation_role),
+        policy = set_members(
+            impersonation=set_members(impersonation_role=impersonation_role),
             workspaces=_workspaces(workspaces),
             exclude_user_group_pattern=exclude_user_group_pattern,
         )
@@ -251,7 +252,7 @@ class SnowflakeConnection(Connection):
                     "credential": credential,
                 },
                 "policy_configuration": policy,
-                "audit_configuration": _given(enabled=audit),
+                "audit_configuration": set_members(enabled=audit),
             },
             data_object_defaults=_defaults(sync_policy, owner_users, owner_groups),
             data_object_sync=_sync(sync_enabled, sync_schedule, sync_start_time, sync_all_data_objects),
@@ -353,8 +354,8 @@ class DatabricksConnection(Connection):
                     "credential": credential,
                     "proxy": _proxy(proxy_host, proxy_port, proxy_username, proxy_password, proxy_password_version),
                 },
-                "policy_configuration": _given(exclude_group_pattern=exclude_group_pattern),
-                "audit_configuration": _given(enabled=audit, workspace_ids=audit_workspace_ids),
+                "policy_configuration": set_members(exclude_group_pattern=exclude_group_pattern),
+                "audit_configuration": set_members(enabled=audit, workspace_ids=audit_workspace_ids),
             },
             data_object_defaults=_defaults(sync_policy, owner_users, owner_groups),
             data_object_sync=_sync(sync_enabled, sync_schedule, sync_start_time, sync_all_data_objects),
@@ -366,11 +367,6 @@ class DatabricksConnection(Connection):
             extra_json=extra_json,
             **meta,
         )
-
-
-def _given(**members: Any) -> dict[str, Any] | None:
-    """The members that are set; None when none is, so that the attribute is left out."""
-    return {name: value for name, value in members.items() if value is not None} or None
 
 
 def _workspaces(wanted: bool | Sequence[str]) -> dict[str, Any] | None:
@@ -398,7 +394,7 @@ def _ids(name: str, given: Any) -> list[str]:
 
 
 def _sync(enabled: Any, schedule: str | None, start_time: int | None, all_objects: Any) -> dict[str, Any] | None:
-    return _given(enabled=enabled, schedule=schedule, start_time=start_time, sync_all_data_objects=all_objects)
+    return set_members(enabled=enabled, schedule=schedule, start_time=start_time, sync_all_data_objects=all_objects)
 
 
 def _proxy(

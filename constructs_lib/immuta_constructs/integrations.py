@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from immuta_constructs import integration
 from immuta_constructs.errors import ValueProblem, at_caller
 from immuta_constructs.meta import ResourceMeta
+from immuta_constructs.nested import set_members
 from immuta_constructs.secrets import given
 
 if TYPE_CHECKING:
@@ -103,10 +104,10 @@ class SnowflakeIntegration(integration.Integration):
             "warehouse": warehouse,
             "database": database,
             "role": role,
-            "audit": _object(enabled=audit),
+            "audit": set_members(enabled=audit),
             "impersonation": _switch(impersonation, "role"),
             "workspaces": _switch(workspaces, "warehouses"),
-            "user_role_pattern": _object(exclude=excluded_roles),
+            "user_role_pattern": set_members(exclude=excluded_roles),
             "lineage": _switch({} if lineage is True else lineage, "lineage_config"),
             **_secret("connect_args", connect_args, connect_args_version),
             **_secret("privileged_connect_args", privileged_connect_args, privileged_connect_args_version),
@@ -158,7 +159,7 @@ class DatabricksIntegration(integration.Integration):
         **meta: Unpack[IntegrationMeta],
     ) -> None:
         login = _secret("password", proxy_password, proxy_password_version)
-        proxy = _object(host=proxy_host, port=proxy_port, username=proxy_username, **login)
+        proxy = set_members(host=proxy_host, port=proxy_port, username=proxy_username, **login)
         if proxy and proxy_host is None:
             raise ValueProblem(at_caller("proxy_host: is missing, and the other arguments of a proxy are there."))
         platform = {
@@ -166,8 +167,8 @@ class DatabricksIntegration(integration.Integration):
             "http_path": http_path,
             "port": port,
             "catalog": catalog,
-            "audit": _object(enabled=audit),
-            "group_pattern": _object(deny=excluded_group),
+            "audit": set_members(enabled=audit),
+            "group_pattern": set_members(deny=excluded_group),
             "proxy_options": proxy,
             **authentication,
         }
@@ -366,11 +367,6 @@ class TrinoIntegration(integration.Integration):
 
     def __init__(self, scope: Construct, id: str, **meta: Unpack[IntegrationMeta]) -> None:
         super().__init__(scope, id, trino={}, **meta)
-
-
-def _object(**members: Any) -> dict[str, Any] | None:
-    """The members that are set; None when none is, so that the attribute is left out."""
-    return {name: value for name, value in members.items() if value is not None} or None
 
 
 def _switch(wanted: Any, detail: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NoReturn, dataclass_transform
 from immuta_constructs.errors import ValueProblem, at_caller, caller
 from immuta_constructs.schema import Attributes
 
-__all__ = ["NestedObject", "did_you_mean", "made_at", "members"]
+__all__ = ["NestedObject", "did_you_mean", "made_at", "members", "set_members"]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -69,3 +69,8 @@ def made_at(nested: NestedObject) -> str:
     """`file:line` where the object was made, for messages about its members."""
     file, line = nested.__dict__["_made_at"]
     return f"{file}:{line}"
+
+
+def set_members(**members: Any) -> dict[str, Any] | None:
+    """The members that are set, as a plain object; None when none is, so that the attribute is left out."""
+    return {name: value for name, value in members.items() if value is not None} or None
