@@ -72,9 +72,9 @@ class DataImmutaIntegrationScriptMetadataDelimiters(NestedObject):
     """What separates the metadata that Immuta keeps in Synapse.
 
     Args:
-        hash_delimiter: Between pairs of a key and a value. Default: '|'.
-        hash_key_delimiter: Between a key and its value. Default: ':'.
-        array_delimiter: Between elements of an array. Default: ','.
+        hash_delimiter: Between pairs of a key and a value. Other delimiters are another integration. Default: '|'.
+        hash_key_delimiter: Between a key and its value. Other delimiters are another integration. Default: ':'.
+        array_delimiter: Between elements of an array. Other delimiters are another integration. Default: ','.
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
@@ -110,9 +110,11 @@ class DataImmutaIntegrationScriptAzureSynapseAnalytics(NestedObject):
     """An integration with Azure Synapse Analytics.
 
     Args:
-        host: The host of the dedicated SQL pool. A bare host name; upper and lower case mean nothing.
-        database: The database, which must exist; Immuta keeps its schemas and views in it.
-        schema: The schema of the secure views, which Immuta keeps.
+        host: The host of the dedicated SQL pool. A bare host name; upper and lower case mean nothing. Another one
+            is another integration.
+        database: The database, which must exist; Immuta keeps its schemas and views in it. Another one is another
+            integration.
+        schema: The schema of the secure views, which Immuta keeps. Another one is another integration.
         port: The port. Default: 1433.
         user_password: A user and a password. Needed.
         metadata_delimiters: What separates the metadata that Immuta keeps there. Default: {'hash_delimiter': '|',
@@ -166,7 +168,8 @@ class DataImmutaIntegrationScriptOAuthM2M(NestedObject):
     Args:
         client_id: The client's id.
         client_secret: The client's secret. A secret: use `secret_from_env` or a reference.
-        authority_url: Where tokens are issued. Immuta's default fits workspaces on AWS only.
+        authority_url: Where tokens are issued. Left out, it is Immuta's default, which fits workspaces on AWS only;
+            one that was set before, or elsewhere, goes back to it.
         scope: The scope that is asked for.
     """
 
@@ -242,14 +245,15 @@ class DataImmutaIntegrationScriptDatabricks(NestedObject):
 
     Args:
         workspace_url: The workspace's host, such as `ws7.cloud.databricks.com`. A bare host name; upper and lower
-            case mean nothing.
+            case mean nothing. Another one is another integration.
         http_path: The HTTP path of the cluster or the SQL warehouse.
         port: The port. Default: 443.
         token: A personal access token.
         oauth_m2m: An OAuth client.
         proxy_options: A proxy to go through.
         audit: Whether queries are audited, which needs grants on system tables. Default: {'enabled': False}.
-        catalog: The catalog that Immuta keeps, one for each tenant. Default: 'immuta'.
+        catalog: The catalog that Immuta keeps, one for each tenant. Another one is another integration. Default:
+            'immuta'.
         group_pattern: Whom no data policy applies to. Default: {'deny': 'immuta_exemption_group'}.
     """
 
@@ -349,8 +353,10 @@ class DataImmutaIntegrationScriptRedshift(NestedObject):
     Exactly one of the three ways to sign in is set.
 
     Args:
-        host: The cluster's host. A bare host name; upper and lower case mean nothing.
-        database: The database that Immuta keeps; with `auto_bootstrap` it must not exist yet.
+        host: The cluster's host. A bare host name; upper and lower case mean nothing. Another one is another
+            integration.
+        database: The database that Immuta keeps; with `auto_bootstrap` it must not exist yet. Another one is
+            another integration.
         port: The port. Default: 5439.
         initial_database: The database that exists and is connected to first. Needed with `auto_bootstrap`.
         user_password: A user and a password.
@@ -519,9 +525,10 @@ class DataImmutaIntegrationScriptSnowflake(NestedObject):
 
     Args:
         host: The account's host, such as `ac1.snowflakecomputing.com`. A bare host name; upper and lower case mean
-            nothing.
+            nothing. Another one is another integration.
         warehouse: The default warehouse of Immuta's user.
-        database: The database that Immuta keeps; with `auto_bootstrap` it must not exist yet.
+        database: The database that Immuta keeps; with `auto_bootstrap` it must not exist yet. Another one is
+            another integration.
         port: The port. Default: 443.
         role: The privileged role for the set-up, such as `ACCOUNTADMIN`.
         user_password: A user and a password: with `auto_bootstrap` of the privileged user that sets the platform

@@ -89,9 +89,9 @@ class IntegrationMetadataDelimiters(NestedObject):
     """What separates the metadata that Immuta keeps in Synapse.
 
     Args:
-        hash_delimiter: Between pairs of a key and a value. Default: '|'.
-        hash_key_delimiter: Between a key and its value. Default: ':'.
-        array_delimiter: Between elements of an array. Default: ','.
+        hash_delimiter: Between pairs of a key and a value. Other delimiters are another integration. Default: '|'.
+        hash_key_delimiter: Between a key and its value. Other delimiters are another integration. Default: ':'.
+        array_delimiter: Between elements of an array. Other delimiters are another integration. Default: ','.
     """
 
     ATTRIBUTES: ClassVar[Attributes] = {
@@ -127,9 +127,11 @@ class IntegrationAzureSynapseAnalytics(NestedObject):
     """An integration with Azure Synapse Analytics.
 
     Args:
-        host: The host of the dedicated SQL pool. A bare host name; upper and lower case mean nothing.
-        database: The database, which must exist; Immuta keeps its schemas and views in it.
-        schema: The schema of the secure views, which Immuta keeps.
+        host: The host of the dedicated SQL pool. A bare host name; upper and lower case mean nothing. Another one
+            is another integration.
+        database: The database, which must exist; Immuta keeps its schemas and views in it. Another one is another
+            integration.
+        schema: The schema of the secure views, which Immuta keeps. Another one is another integration.
         port: The port. Default: 1433.
         user_password: A user and a password. Needed.
         metadata_delimiters: What separates the metadata that Immuta keeps there. Default: {'hash_delimiter': '|',
@@ -204,7 +206,8 @@ class IntegrationOAuthM2M(NestedObject):
             1.11 or later. A secret: use `secret_from_env` or a reference.
         client_secret_wo_version: Another number sends `client_secret_wo` again, of which Terraform cannot see that
             it has changed. Default: 1.
-        authority_url: Where tokens are issued. Immuta's default fits workspaces on AWS only.
+        authority_url: Where tokens are issued. Left out, it is Immuta's default, which fits workspaces on AWS only;
+            one that was set before, or elsewhere, goes back to it.
         scope: The scope that is asked for.
     """
 
@@ -293,14 +296,15 @@ class IntegrationDatabricks(NestedObject):
 
     Args:
         workspace_url: The workspace's host, such as `ws7.cloud.databricks.com`. A bare host name; upper and lower
-            case mean nothing.
+            case mean nothing. Another one is another integration.
         http_path: The HTTP path of the cluster or the SQL warehouse.
         port: The port. Default: 443.
         token: A personal access token.
         oauth_m2m: An OAuth client.
         proxy_options: A proxy to go through.
         audit: Whether queries are audited, which needs grants on system tables. Default: {'enabled': False}.
-        catalog: The catalog that Immuta keeps, one for each tenant. Default: 'immuta'.
+        catalog: The catalog that Immuta keeps, one for each tenant. Another one is another integration. Default:
+            'immuta'.
         group_pattern: Whom no data policy applies to. Default: {'deny': 'immuta_exemption_group'}.
     """
 
@@ -332,9 +336,11 @@ class IntegrationGoogleBigquery(NestedObject):
 
     Args:
         role: The role of Google Cloud with which Immuta connects.
-        dataset_suffix: What the names of the secure datasets end in; begins with an underscore.
-        location: Where the datasets are, such as `us-east1`.
-        dataset: The dataset for Immuta's metadata, which must not exist yet. Default: 'immuta'.
+        dataset_suffix: What the names of the secure datasets end in; begins with an underscore. Another one is
+            another integration.
+        location: Where the datasets are, such as `us-east1`. Another one is another integration.
+        dataset: The dataset for Immuta's metadata, which must not exist yet. Another one is another integration.
+            Default: 'immuta'.
         port: The port. Default: 443.
         credential: The text of the service account's key file, compared as JSON. It is kept in the state: protect
             that, or use the write-only form. A secret: use `secret_from_env` or a reference.
@@ -409,6 +415,7 @@ class IntegrationNativeS3(NestedObject):
         aws_location_path: The base prefix, such as `s3://lake/`, unique among the integrations with S3. Another one
             is another integration.
         aws_role_to_assume: The ARN of the role that Immuta takes on; Immuta's documents want one with `auto`.
+            Changing it replaces the object.
         port: The port. Another one is another integration. Default: 443.
         auto: The credentials of the machine on which Immuta runs, where that is your own; written `{}`.
         access_key: An access key of AWS.
@@ -537,10 +544,13 @@ class IntegrationRedshift(NestedObject):
     Exactly one of the three ways to sign in is set.
 
     Args:
-        host: The cluster's host. A bare host name; upper and lower case mean nothing.
-        database: The database that Immuta keeps; with `auto_bootstrap` it must not exist yet.
+        host: The cluster's host. A bare host name; upper and lower case mean nothing. Another one is another
+            integration.
+        database: The database that Immuta keeps; with `auto_bootstrap` it must not exist yet. Another one is
+            another integration.
         port: The port. Default: 5439.
-        initial_database: The database that exists and is connected to first. Needed with `auto_bootstrap`.
+        initial_database: The database that exists and is connected to first. Needed with `auto_bootstrap`. Changing
+            it replaces the object.
         user_password: A user and a password.
         access_key: An access key of AWS.
         okta: A user of Okta.
@@ -743,9 +753,10 @@ class IntegrationSnowflake(NestedObject):
 
     Args:
         host: The account's host, such as `ac1.snowflakecomputing.com`. A bare host name; upper and lower case mean
-            nothing.
+            nothing. Another one is another integration.
         warehouse: The default warehouse of Immuta's user.
-        database: The database that Immuta keeps; with `auto_bootstrap` it must not exist yet.
+        database: The database that Immuta keeps; with `auto_bootstrap` it must not exist yet. Another one is
+            another integration.
         port: The port. Default: 443.
         role: The privileged role for the set-up, such as `ACCOUNTADMIN`.
         user_password: A user and a password: with `auto_bootstrap` of the privileged user that sets the platform

@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from immuta_constructs import integration
 from immuta_constructs.errors import ValueProblem, at_caller
+from immuta_constructs.integration_rules import (
+    check_bootstrap,
+    check_destroy_credentials,
+    check_port,
+    check_text,
+    login,
+)
 from immuta_constructs.meta import ResourceMeta
 from immuta_constructs.nested import set_members
 from immuta_constructs.secrets import given
@@ -98,6 +105,17 @@ class SnowflakeIntegration(integration.Integration):
         privileged_connect_args_version: int = 1,
         **meta: Unpack[IntegrationMeta],
     ) -> None:
+        way = login(authentication, "user_password", "key_pair", "oauth_client_credentials")
+        check_text(host=host)
+        check_port(port=port)
+        check_bootstrap(
+            auto_bootstrap,
+            needs={"role": role} if "user_password" in way else {},
+            excludes={"privileged_connect_args": privileged_connect_args},
+        )
+        if auto_bootstrap is True and "oauth_client_credentials" in way:
+            raise ValueProblem(at_caller("authentication: an OAuth client works only where auto_bootstrap is False."))
+        check_destroy_credentials(meta, auto_bootstrap, way)
         platform = {
             "host": host,
             "port": port,
@@ -111,7 +129,7 @@ class SnowflakeIntegration(integration.Integration):
             "lineage": _switch({} if lineage is True else lineage, "lineage_config"),
             **_secret("connect_args", connect_args, connect_args_version),
             **_secret("privileged_connect_args", privileged_connect_args, privileged_connect_args_version),
-            **authentication,
+            **way,
         }
         super().__init__(scope, id, auto_bootstrap=auto_bootstrap, snowflake=platform, **meta)
 
@@ -158,8 +176,12 @@ class DatabricksIntegration(integration.Integration):
         proxy_password_version: int = 1,
         **meta: Unpack[IntegrationMeta],
     ) -> None:
-        login = _secret("password", proxy_password, proxy_password_version)
-        proxy = set_members(host=proxy_host, port=proxy_port, username=proxy_username, **login)
+        way = login(authentication, "token", "oauth_m2m")
+        check_text(workspace_url=workspace_url, catalog=catalog, proxy_host=proxy_host)
+        check_port(port=port, proxy_port=proxy_port)
+        check_destroy_credentials(meta, auto_bootstrap, None)
+        password = _secret("password", proxy_password, proxy_password_version)
+        proxy = set_members(host=proxy_host, port=proxy_port, username=proxy_username, **password)
         if proxy and proxy_host is None:
             raise ValueProblem(at_caller("proxy_host: is missing, and the other arguments of a proxy are there."))
         platform = {
@@ -170,7 +192,7 @@ class DatabricksIntegration(integration.Integration):
             "audit": set_members(enabled=audit),
             "group_pattern": set_members(deny=excluded_group),
             "proxy_options": proxy,
-            **authentication,
+            **way,
         }
         super().__init__(scope, id, auto_bootstrap=auto_bootstrap, databricks=platform, **meta)
 
@@ -209,6 +231,11 @@ class RedshiftIntegration(integration.Integration):
         connect_args_version: int = 1,
         **meta: Unpack[IntegrationMeta],
     ) -> None:
+        way = login(authentication, "user_password", "access_key", "okta")
+        check_text(host=host)
+        check_port(port=port)
+        check_bootstrap(auto_bootstrap, needs={"initial_database": initial_database}, excludes={})
+        check_destroy_credentials(meta, auto_bootstrap, way)
         platform = {
             "host": host,
             "port": port,
@@ -216,7 +243,7 @@ class RedshiftIntegration(integration.Integration):
             "initial_database": initial_database,
             "impersonation": _switch(impersonation, "role"),
             **_secret("connect_args", connect_args, connect_args_version),
-            **authentication,
+            **way,
         }
         super().__init__(scope, id, auto_bootstrap=auto_bootstrap, redshift=platform, **meta)
 
@@ -257,6 +284,10 @@ class SynapseIntegration(integration.Integration):
         connect_args_version: int = 1,
         **meta: Unpack[IntegrationMeta],
     ) -> None:
+        way = login(authentication, "user_password")
+        check_text(host=host)
+        check_port(port=port)
+        check_destroy_credentials(meta, auto_bootstrap, way)
         platform = {
             "host": host,
             "port": port,
@@ -265,7 +296,7 @@ class SynapseIntegration(integration.Integration):
             "impersonation": _switch(impersonation, "role"),
             "metadata_delimiters": metadata_delimiters,
             **_secret("connect_args", connect_args, connect_args_version),
-            **authentication,
+            **way,
         }
         super().__init__(scope, id, auto_bootstrap=auto_bootstrap, azure_synapse_analytics=platform, **meta)
 
@@ -300,6 +331,9 @@ class BigQueryIntegration(integration.Integration):
         port: int | None = None,
         **meta: Unpack[IntegrationMeta],
     ) -> None:
+        check_text(dataset_suffix=dataset_suffix)
+        check_port(port=port)
+        check_destroy_credentials(meta, False, None)
         platform = {
             "role": role,
             "location": location,
@@ -343,6 +377,10 @@ class S3Integration(integration.Integration):
         port: int | None = None,
         **meta: Unpack[IntegrationMeta],
     ) -> None:
+        way = login(authentication, "auto", "access_key")
+        check_text(aws_location_path=aws_location_path)
+        check_port(port=port)
+        check_destroy_credentials(meta, False, None)
         platform = {
             "name": name,
             "aws_account_id": aws_account_id,
@@ -351,7 +389,7 @@ class S3Integration(integration.Integration):
             "aws_location_path": aws_location_path,
             "aws_role_to_assume": aws_role_to_assume,
             "port": port,
-            **authentication,
+            **way,
         }
         super().__init__(scope, id, auto_bootstrap=False, native_s3=platform, **meta)
 
@@ -366,6 +404,7 @@ class TrinoIntegration(integration.Integration):
     """
 
     def __init__(self, scope: Construct, id: str, **meta: Unpack[IntegrationMeta]) -> None:
+        check_destroy_credentials(meta, None, None)
         super().__init__(scope, id, trino={}, **meta)
 
 

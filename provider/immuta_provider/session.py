@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from immuta_provider import api
@@ -10,6 +11,8 @@ from immuta_provider.api.exclusive import Exclusive
 from terraform_plugin import DiagnosticError, Path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from immuta_provider.api.connection_tasks import ConnectionTasksApi
     from immuta_provider.api.connections import ConnectionsApi
     from immuta_provider.api.data_objects import DataObjectsApi
@@ -36,7 +39,9 @@ class Session:
     `refresh`, whether the state is brought up to date from the API (default: yes).
 
     `exclusive` lets one operation at a time work on one host; `left_behind` has the integrations that a deletion left
-    to the creation that follows it, `taken_over` those that a creation took from the deletion that follows it.
+    to the creation that follows it, with what was sent for them, `taken_over` those that a creation took from the
+    deletion that follows it, `unfinished` what was sent for those that nobody has waited for, by place, and `offers`
+    what creations would give a deletion that comes after them.
     """
 
     def __init__(
@@ -54,8 +59,10 @@ class Session:
         self.validate_at_plan = validate_at_plan
         self.refresh = refresh
         self.exclusive = Exclusive(client)
-        self.left_behind: set[int] = set()
+        self.left_behind: dict[int, Any] = {}
         self.taken_over: set[int] = set()
+        self.unfinished: dict[str, Any] = {}
+        self.offers: list[dict[str, Any]] = []
 
     @cached_property
     def purposes(self) -> PurposesApi:
@@ -129,6 +136,9 @@ class Pending:
 
     validate_at_plan = False
     refresh = False
+    taken_over: frozenset[int] = frozenset()
+    unfinished: Mapping[str, Any] = MappingProxyType({})
+    offers: tuple[dict[str, Any], ...] = ()
 
     def __init__(self, unknown: list[str]) -> None:
         self.unknown = unknown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pathlib
 from collections.abc import Iterator
@@ -223,7 +224,7 @@ def test_what_does_not_end_is_told(here: Here) -> None:
 
 def test_a_creation_that_nobody_waited_for_is_finished(wire: Wire) -> None:
     """The time was too short, or somebody pressed Ctrl-C: it is not deleted, whatever has become of it."""
-    with running_tenant(integration_delay=0.4) as tenant:
+    with running_tenant(integration_delay=600) as tenant:
         here = Here(tenant, wire)
         instance = new(HIDDEN | {"timeouts": {"create": "1s"}})
         here.core.clock.time = 1000.0
@@ -231,12 +232,26 @@ def test_a_creation_that_nobody_waited_for_is_finished(wire: Wire) -> None:
         assert "Waited for the integration 1 to come to rest: it did not end in time." in told
         assert "What to do: run again, which waits on" in told
         assert instance.tainted
-        instance.config = values(HIDDEN | {"timeouts": {"create": "10h"}})  # time jumps here only
+        tenant.set_integration_status("1", "enabled")
+        long = {"timeouts": {"create": "1m"}}
+        other = copy.deepcopy(instance)
+        instance.config = values(HIDDEN | long)
         here.core.apply(instance)
-        assert methods(here) == ["POST", "PUT"]
+        assert methods(here) == ["POST"]  # it has ended well, so nothing is sent again
         assert instance.state is not None
         assert (instance.state["id"], instance.state["status"]) == ("1", "enabled")
         assert here.core.nothing_to_do(instance)
+        rotated = other_form(AUTO.attributes, "user_password.password", "planted-second")
+        other.config = values(AUTO.configuration | {"snowflake": rotated} | long)
+        with pytest.raises(FailedError, match="its status is editing"):
+            here.core.apply(other)
+        assert methods(here) == ["POST", "PUT"]  # of what was sent only another secret differs
+        assert b"planted" not in other.private + instance.private
+        tenant.set_integration_status("1", "enabled")
+        other.config = values(HIDDEN | long)
+        with pytest.raises(FailedError, match="its status is editing"):
+            here.core.apply(other)
+        assert methods(here) == ["POST", "PUT", "PUT"]  # nobody knows whether the former PUT was carried out
 
 
 def test_a_failed_creation_elsewhere_is_replaced(here: Here) -> None:
@@ -254,15 +269,14 @@ def test_a_failed_creation_elsewhere_is_replaced(here: Here) -> None:
 
 
 def test_imports(here: Here) -> None:
-    """By number, and by type and what it is known by, whatever the case; what is not there is named."""
+    """By number, and by type and what it is known by, hosts in any case; what is not there is named."""
     for name in case.ONE_EACH:
         variant = VARIANTS[name]
         here.tenant.reset()
         instance = here.made(variant.configuration)
         typed = [identifier(instance), f"id:{identifier(instance)}"]
-        typed += (
-            [f"{variant.type}/{variant.site}", f"{variant.type.lower()}/{variant.site.upper()}"] if variant.site else []
-        )
+        typed += [f"{variant.type}/{variant.site}", f"{variant.type.lower()}/{variant.site}"] if variant.site else []
+        typed += [f"{variant.type}/{variant.site.upper()}"] if "." in variant.site else []
         for each in typed:
             answer = here.core._answer("ImportResourceState", type_name="immuta_integration", id=each)
             assert [each.summary for each in answer.diagnostics if each.severity == 1] == [], name
@@ -415,6 +429,7 @@ def test_what_a_script_needs(attached: Workspace) -> None:
         "no_id": {"kind": "edit", "snowflake": attributes},
         "needless_id": {"kind": "cleanup", "integration_id": "1", "snowflake": attributes},
         "needless_platform": {"kind": "delete", "integration_id": "1", "snowflake": attributes},
+        "no_such_script": {"kind": "post_cleanup", "snowflake": attributes},
         "no_secret": {"kind": "create", "snowflake": case.changed(attributes, "key_pair.private_key", None)},
     }
     attached.write({}, data={"immuta_integration_script": wrong})
@@ -424,6 +439,7 @@ def test_what_a_script_needs(attached: Workspace) -> None:
         "integration_id: it is needed for the script `edit`",
         "integration_id: it has no meaning for the script `cleanup`",
         "snowflake: it has no meaning for the script `delete`: the integration says it all",
+        "kind: there is no script `post_cleanup` for snowflake, only for azure_synapse_analytics",
         "snowflake.key_pair: one of private_key must be set",
     ):
         assert words in printed, words

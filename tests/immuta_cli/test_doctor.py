@@ -65,7 +65,7 @@ def test_all_is_well(machine: Machine, running: RunningTenant) -> None:
     assert findings[1].found == "IMMUTA_API_KEY is accepted; it belongs to ada@example.com"
     assert "GOVERNANCE (immuta_purpose" in findings[2].found
     assert "CREATE_PROJECT (immuta_project" in findings[2].found
-    assert "not documented, inferred" in findings[2].found
+    assert findings[2].found.endswith("which resource needs which: not documented, inferred, but for APPLICATION_ADMIN")
 
 
 def test_the_other_variable_for_the_key(machine: Machine, running: RunningTenant) -> None:
@@ -81,6 +81,7 @@ def test_a_permission_is_missing(machine: Machine, running: RunningTenant) -> No
     assert finding.level == "warning"
     assert finding.found.startswith("has GOVERNANCE (immuta_purpose")
     assert lacks in finding.found
+    assert "APPLICATION_ADMIN (to write immuta_integration, immuta_integration_api_key)" in finding.found
     assert re.search(r"give .*\bCREATE_PROJECT\b.* to user1@example\.com", finding.cure)
 
 

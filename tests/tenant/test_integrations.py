@@ -111,6 +111,11 @@ def test_synapse_hides_how_it_authenticates(client: Client) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["synapse auto", "redshift auto password"])
+def test_arguments_of_the_driver_may_hold_a_secret(client: Client, name: str) -> None:
+    assert _shown(client, name, connectArgs="SSLMode=made-up")["connectArgs"] == RED
+
+
 def test_synapse_fills_in_single_delimiters(client: Client) -> None:
     shown = _shown(
         client, "synapse auto", metadataDelimiters={"hashKeyDelimiter": "-"}, impersonation={"enabled": True}

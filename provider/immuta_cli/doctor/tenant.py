@@ -161,12 +161,22 @@ def _needed() -> dict[str, str]:
     return {permission: ", ".join(names) for permission, names in needed.items()}
 
 
+def _inferred() -> set[str]:
+    """The permissions of which no document says that they are needed."""
+    from immuta_provider.provider import RESOURCES
+
+    undocumented = (each for each in RESOURCES if not getattr(each, "permissions_documented", False))
+    return {permission for each in undocumented for permission in getattr(each, "permissions", ())}
+
+
 def _permissions(user: User) -> Finding:
-    held, needed = set(user.permissions), _needed()
+    held, needed, inferred = set(user.permissions), _needed(), _inferred()
     has = ", ".join(f"{name} ({needs})" for name, needs in needed.items() if name in held)
     lacks = [name for name in needed if name not in held]
     if not lacks:
-        return ok("permissions", f"{has}; which resource needs which: {_INFERRED}")
-    missing = ", ".join(f"{name} (to write {needed[name]}: {_INFERRED})" for name in lacks)
+        known = ", ".join(name for name in needed if name not in inferred)
+        return ok("permissions", f"{has}; which resource needs which: {_INFERRED}, but for {known}")
+    doubt = {name: f": {_INFERRED}" if name in inferred else "" for name in lacks}
+    missing = ", ".join(f"{name} (to write {needed[name]}{doubt[name]})" for name in lacks)
     cure = f"have a user administrator of the tenant give {' and '.join(lacks)} to {user.userid}, if you manage these"
     return warning("permissions", f"has {has or 'none of those needed'}; lacks {missing}", cure)

@@ -279,7 +279,7 @@ class Forbidden(Refused):
 
     code = "api-forbidden"
     summary = "the owner of the API key may not do this"
-    advice = "have the missing permission (for purposes and policies: GOVERNANCE) granted to the owner of the key."
+    advice = "have the missing permission granted to the owner of the key; `immuta-tf doctor` lists what needs which."
 
 
 class NotFound(Refused):
@@ -303,7 +303,7 @@ class InvalidRequest(Refused):
 
     code = "api-invalid-request"
     summary = "the tenant does not accept the request"
-    advice = "correct the value that the server names; what it refers to (purposes, tags, users) must exist first."
+    advice = "correct the value that the server names; what the request refers to must exist first."
 
 
 class AcknowledgementRequired(Refused):

@@ -66,16 +66,16 @@ class IntegrationDataSource(DataSource[IntegrationLookup]):
             wanted = f'with {config.type} known by "{config.known_by}"'
         if found is None:
             raise DiagnosticError(f"There is no integration {wanted}", found_by.HELP)
-        return config.replace(**shown(session, found))
+        return config.replace(**shown(found))
 
 
-def shown(session: Session, found: api.Integration) -> dict[str, Any]:
+def shown(found: api.Integration) -> dict[str, Any]:
     """An integration as attributes, without secrets."""
     return {
         "id": found.id,
         "type": found.type,
         "status": found.status,
         "auto_bootstrap": found.auto_bootstrap,
-        "validation_results": parts.results(session, found.validation_results),
+        "validation_results": parts.results(found.validation_results),
         "config": json.dumps(public(found.config), sort_keys=True),
     }

@@ -27,6 +27,14 @@ CREATE, EDIT, DELETE = "create", "edit", "delete"
 KINDS: Final = (CREATE, "initial_create", EDIT, DELETE, "cleanup", "post_cleanup")
 OF_AN_INTEGRATION: Final = (EDIT, DELETE)
 OFFERED: Final = ("azure_synapse_analytics", "databricks", "redshift", "snowflake")
+# Where the documents contradict each other (`edit` of Databricks), Immuta is asked.
+PLATFORMS_OF: Final = {
+    CREATE: OFFERED,
+    "initial_create": ("azure_synapse_analytics", "redshift"),
+    EDIT: OFFERED,
+    "cleanup": ("azure_synapse_analytics", "redshift", "snowflake"),
+    "post_cleanup": ("azure_synapse_analytics",),
+}
 
 
 class IntegrationScript(Model, validators=[at_most_one_of(*OFFERED)]):
@@ -72,8 +80,13 @@ class IntegrationScriptDataSource(DataSource[IntegrationScript]):
         given = [name for name in OFFERED if getattr(config, name) is not None]
         if config.kind == DELETE and given:
             _wrong(ctx, Path(given[0]), "it has no meaning for the script `delete`: the integration says it all")
-        if config.kind != DELETE and not given:
-            _wrong(ctx, Path("kind"), f"the script `{config.kind}` needs one of {', '.join(OFFERED)}")
+        if config.kind == DELETE:
+            return
+        known = PLATFORMS_OF.get(config.kind, OFFERED)
+        if not given:
+            _wrong(ctx, Path("kind"), f"the script `{config.kind}` needs one of {', '.join(known)}")
+        elif given[0] not in known:
+            _wrong(ctx, Path("kind"), f"there is no script `{config.kind}` for {given[0]}, only for {', '.join(known)}")
 
     def read(self, ctx: Context[IntegrationScript], config: IntegrationScript) -> IntegrationScript:
         """Have Immuta render it."""

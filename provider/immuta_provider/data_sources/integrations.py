@@ -40,4 +40,4 @@ class IntegrationsDataSource(DataSource[IntegrationList]):
         """List them."""
         found = sorted(ctx.provider.integrations.list(), key=lambda each: int(each.id))
         wanted = (each for each in found if config.type in (None, each.type))
-        return config.replace(integrations=[ListedIntegration(**shown(ctx.provider, each)) for each in wanted])
+        return config.replace(integrations=[ListedIntegration(**shown(each)) for each in wanted])

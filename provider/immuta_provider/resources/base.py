@@ -23,10 +23,12 @@ class ImmutaResource(Resource[M]):
     """A resource of the Immuta API.
 
     Class attributes: `local`, the attributes that live in the configuration and the state only, a change of which
-    makes no request; `permissions`, those that the owner of the API key needs for writing (inferred).
+    makes no request; `permissions`, those that the owner of the API key needs for writing, `permissions_documented`,
+    whether Immuta's documents say so (inferred otherwise).
     """
 
     permissions: ClassVar[tuple[str, ...]] = ()
+    permissions_documented: ClassVar[bool] = False
     local: ClassVar[frozenset[str]] = frozenset({"deletion_protection", "timeouts"})
 
     def create_object(self, ctx: Context[M], plan: M) -> M:

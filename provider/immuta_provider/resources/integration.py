@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from immuta_provider.resources import dry_runs, existing, extra_json, protection, secrets
 from immuta_provider.resources.base import ImmutaResource
-from immuta_provider.resources.integrations import destroying, forms, found_by, parts, rules
+from immuta_provider.resources.integrations import computed, destroying, following, forms, found_by, parts, rules
 from immuta_provider.resources.integrations.azure_synapse_analytics import AzureSynapseAnalytics
 from immuta_provider.resources.integrations.databricks import Databricks
 from immuta_provider.resources.integrations.destroying import DestroyCredentials
+from immuta_provider.resources.integrations.following import FOLLOWS, UNFINISHED
 from immuta_provider.resources.integrations.google_bigquery import GoogleBigquery
 from immuta_provider.resources.integrations.lifecycle import (
     AILING,
@@ -30,7 +31,7 @@ from immuta_provider.resources.integrations.platforms import BY_TYPE, PLATFORMS,
 from immuta_provider.resources.integrations.redshift import Redshift
 from immuta_provider.resources.integrations.snowflake import Snowflake
 from immuta_provider.resources.integrations.trino import Trino
-from immuta_provider.resources.timeouts import LOCAL, LongTimeouts, timeouts_attribute
+from immuta_provider.resources.timeouts import LOCAL, LongTimeouts, limited, timeouts_attribute
 from terraform_plugin import UNKNOWN, Context, DiagnosticError, Model, attribute, is_unknown
 from terraform_plugin.model import to_values
 from terraform_plugin.plan import replacements
@@ -40,8 +41,7 @@ from terraform_plugin.values import wholly_known
 if TYPE_CHECKING:
     from immuta_provider.api import integrations as api
 
-FOLLOWS: Final = "follows"  # in private data: the creation that follows a deletion
-UNFINISHED: Final = "unfinished"  # in private data: nobody has waited for the end of the creation
+NOT_OURS: Final = object()  # no deletion of this run has left it behind
 
 
 def _platform(description: str) -> Any:
@@ -99,6 +99,7 @@ class IntegrationResource(ImmutaResource[Integration]):
     type_name = "immuta_integration"
     model = Integration
     permissions = ("APPLICATION_ADMIN",)
+    permissions_documented = True
     local = ImmutaResource.local | {"destroy_credentials", "force_disable"}
     identity = ("id",)
     import_help = (
@@ -122,15 +123,12 @@ class IntegrationResource(ImmutaResource[Integration]):
 
     def plan(self, ctx: Context[Integration], prior: Integration | None, planned: Integration) -> Integration:
         """Have an error put right, warn of what cannot be destroyed, and try the write where that is wished."""
+        planned = planned if prior is None else computed.amended(ctx, prior, planned)
         changed = set() if prior is None else planned.changed(prior)
         if prior is None or replacements(self.model.block, to_values(prior), to_values(planned)):
-            ctx.private[FOLLOWS] = found_by.following(ctx, planned)
-        elif changed and changed <= self.local:
-            pass  # makes no request, whatever the status is: `force_disable` is for when requests fail
-        elif (_failed(prior.status) or prior.status == CREATING) and chosen(planned).updatable:
-            planned = planned.replace(status=UNKNOWN, validation_results=UNKNOWN)
-        elif changed and _is_passing(prior.status):
-            planned = planned.replace(status=UNKNOWN)
+            following.announce(ctx, planned)
+        else:
+            planned = _with_results(prior, planned, changed, self.local)
         if prior is None or planned != prior:
             _warn_of_destroying(ctx, planned)
         if ctx.provider.validate_at_plan and (prior is None or changed - self.local):
@@ -139,22 +137,29 @@ class IntegrationResource(ImmutaResource[Integration]):
 
     def plan_destroy(self, ctx: Context[Integration], prior: Integration) -> None:
         """Refuse where it is protected, or where its credentials are lacking."""
+        never_was = prior.status in (CREATING, CREATE_ERROR)
+        if int(prior.id) in ctx.provider.taken_over or (never_was and following.is_followed(ctx, prior)):
+            return  # the creation finishes it
         super().plan_destroy(ctx, prior)
-        if prior.status in (CREATING, CREATE_ERROR) and _is_followed(ctx, chosen(prior), prior):
+        follows = following.follower(ctx, prior)
+        if follows.get("force_disable") or not destroying.needs_credentials(prior):
             return
-        if destroying.needs_credentials(prior) and destroying.credentials(prior) is None:
-            raise destroying.lack(self.label(to_values(prior)), chosen(prior), "Cannot plan to delete")
+        if following.credentials(follows, prior) is None:
+            label = self.label(to_values(prior))
+            raise destroying.lack(label, chosen(prior), "Cannot plan to delete", replaced=bool(follows))
 
     def create_object(self, ctx: Context[Integration], plan: Integration) -> Integration:
         """Create the integration, or finish the one that a failed creation left behind."""
-        ctx.private.pop(FOLLOWS, None)
         secrets.protect(ctx.provider, ctx.config)
+        following.offer(ctx)
         platform = chosen(plan)
-        with _alone(ctx, platform, plan):
-            present = found_by.site(ctx, platform, plan)
-            found = self._post(ctx, platform, plan) if present is None else self._adopt(ctx, platform, plan, present)
-            ctx.private.pop(UNFINISHED, None)
-            return _state(ctx, plan, found)
+        try:
+            with _alone(ctx, platform, plan):
+                there = found_by.site(ctx, platform, plan)
+                found = self._post(ctx, platform, plan) if there is None else self._adopt(ctx, platform, plan, there)
+                return _finished(ctx, plan, found)
+        finally:
+            ctx.private.pop(FOLLOWS, None)
 
     def read_object(self, ctx: Context[Integration], state: Integration) -> Integration | None:
         """Get the integration; one that is being deleted is waited for."""
@@ -166,35 +171,54 @@ class IntegrationResource(ImmutaResource[Integration]):
             warn_of(ctx, found)
         if found is None:
             return None
-        read = _state(ctx, state, found)
-        unfinished = ctx.private.get(UNFINISHED) and not _failed(found.status)
-        return read.replace(status=CREATING) if unfinished else read
+        read = _state(state, found)
+        if ctx.private.get(UNFINISHED) and not _failed(found.status):
+            read = read.replace(status=CREATING)
+        if read.status in (CREATING, CREATE_ERROR):
+            following.remember(ctx, read)
+        return read
 
     def update_object(self, ctx: Context[Integration], prior: Integration, plan: Integration) -> Integration:
-        """Put the whole configuration."""
+        """Put the whole configuration. What makes no request is changed even where that fails."""
         secrets.protect(ctx.provider, ctx.config, prior)
+        ctx.save(prior.replace(**{name: getattr(plan, name) for name in self.local}))
         with _alone(ctx, chosen(plan), plan):
-            found = _put(ctx, int(prior.id), plan)
-            ctx.private.pop(UNFINISHED, None)
-            return _state(ctx, plan, found)
+            return _finished(ctx, plan, _put(ctx, int(prior.id), plan, sent=ctx.private.get(UNFINISHED)))
+
+    def delete(self, ctx: Context[Integration], state: Integration) -> None:
+        """Delete the integration, unless the creation that replaces it has it, or can finish it."""
+        if not self._is_handed_over(ctx, state):
+            super().delete(ctx, state)
 
     def delete_object(self, ctx: Context[Integration], state: Integration) -> None:
-        """Delete the integration; one whose creation did not end well is left to the creation that follows it."""
+        """Delete the integration, with what the plan has for that where it is replaced."""
+        follows = following.follower(ctx, state)
+        ctx.private.pop(FOLLOWS, None)
+        body = following.credentials(follows, state)
         secrets.protect(ctx.provider, state)
+        ctx.provider.client.protect(*destroying.secret_texts(body))
         life, platform = Lifecycle(ctx, int(state.id)), chosen(state)
-        if life.id in ctx.provider.taken_over:
-            return  # `create_before_destroy`: the creation before has it
+        force = bool(state.force_disable or follows.get("force_disable"))
+        needed = destroying.needs_credentials(state) and not force
         with _alone(ctx, platform, state):
-            if _is_followed(ctx, platform, state) and (state.status == CREATING or life.settled() == CREATE_ERROR):
-                ctx.provider.left_behind.add(life.id)
-                ctx.progress("its creation did not end well: left to the creation that follows")
-                return
-            if (ctx.private.get(FOLLOWS) or {}).get("force_disable"):
-                state = state.replace(force_disable=True)
-            body = destroying.credentials(state) if destroying.needs_credentials(state) else None
-            if body is None and destroying.needs_credentials(state) and life.settled() is not None:
-                raise destroying.lack(ctx.label, platform, "Cannot delete")
-            life.delete(body, force=bool(state.force_disable))
+            if needed and body is None and life.settled() is not None:
+                raise destroying.lack(ctx.label, platform, "Cannot delete", replaced=bool(follows))
+            life.delete(body if needed else None, force=force)
+
+    def _is_handed_over(self, ctx: Context[Integration], state: Integration) -> bool:
+        """Whether it is not deleted because the creation before has it, or the one that follows finishes it."""
+        life = Lifecycle(ctx, int(state.id))
+        if life.id in ctx.provider.taken_over:
+            return True
+        if not following.is_followed(ctx, state):
+            return False
+        with limited(ctx.provider, state.timeouts, "delete"), _alone(ctx, chosen(state), state):
+            waits = state.status == CREATING and following.is_unchanged(ctx, state)
+            if not waits and life.settled() != CREATE_ERROR:
+                return False
+        ctx.provider.left_behind[life.id] = ctx.private[FOLLOWS].get("sent")
+        ctx.progress("its creation did not end well: left to the creation that follows")
+        return True
 
     def import_state(self, ctx: Context[Integration], import_id: str) -> Integration:
         """Find the integration by its number, or by type and what it is known by."""
@@ -206,7 +230,7 @@ class IntegrationResource(ImmutaResource[Integration]):
                 "This version of the provider does not know the platform. Read it with the data source "
                 "`immuta_integration`.",
             )
-        state = _state(ctx, Integration(), found)
+        state = _state(Integration(), found)
         if destroying.needs_credentials(state):
             ctx.warning(
                 f'The secrets of the integration "{import_id}" are not imported',
@@ -234,10 +258,10 @@ class IntegrationResource(ImmutaResource[Integration]):
                 raise
             raise told from error
         life = Lifecycle(ctx, int(made.id or 0))
-        ctx.private[UNFINISHED] = True
+        ctx.private[UNFINISHED] = following.fingerprint(body)
         ctx.save(plan.replace(id=str(life.id), status=CREATING))
         found = life.rested()
-        ctx.save(_state(ctx, plan, found))
+        ctx.save(_state(plan, found))
         return life.sound(found, "Immuta accepted it and could not set it up")
 
     def _adopt(
@@ -245,32 +269,57 @@ class IntegrationResource(ImmutaResource[Integration]):
     ) -> api.Integration:
         """Take over an integration that exists. Its secrets cannot be compared, so all is sent once more."""
         identifier = int(present.id)
-        if identifier in ctx.provider.left_behind:
-            ctx.provider.left_behind.discard(identifier)
-            ctx.progress("finishing the integration whose creation failed")
-        else:
-            found = _state(ctx, plan, present)
+        sent = ctx.provider.left_behind.pop(identifier, NOT_OURS)
+        found = _state(plan, present)
+        if sent is NOT_OURS:
+            sent = None
             plan = plan.replace(
                 **{platform.name: forms.filled(getattr(plan, platform.name), getattr(found, platform.name))}
             )
             unseen = self.local | {"status", "validation_results"}
             key = found_by.typed_as(platform, found)
-            existing.adopt(ctx, plan, found, key=key, ignore=unseen, update=lambda have, _: have)
+            try:
+                existing.adopt(ctx, plan, found, key=key, ignore=unseen, update=lambda have, _: have)
+            except DiagnosticError as error:
+                raise _with_ways_out(error, found) from error
             if paths := replacements(self.model.block, to_values(found), to_values(plan)):
                 raise DiagnosticError(
                     f"Cannot take over {ctx.label}: what differs cannot be changed",
                     f"It differs in {', '.join(map(str, paths))}. Write what the integration has, or delete it first.",
                 )
         ctx.provider.taken_over.add(identifier)
-        ctx.private[UNFINISHED] = True
-        ctx.save(_state(ctx, plan, present).replace(status=CREATING))
-        return _put(ctx, identifier, plan)
+        ctx.private[UNFINISHED] = sent or True
+        ctx.save(_state(plan, present).replace(status=CREATING))
+        return _put(ctx, identifier, plan, sent=sent)
 
 
-def _is_followed(ctx: Context[Any], platform: Platform, model: Integration) -> bool:
-    """Whether the creation of an integration at the same place follows the deletion of this one."""
-    site = (ctx.private.get(FOLLOWS) or {}).get("site")
-    return bool(site) and site == found_by.key(platform, model)
+def _with_ways_out(error: DiagnosticError, found: Integration) -> DiagnosticError:
+    """What is to be done where the one in the way is the one that is replaced, of which nothing tells."""
+    told = error.diagnostic
+    own = "If it is the one that this resource has in the state, "
+    way = (
+        f"{own}run `terraform untaint <address>` and apply, which finishes it in place."
+        if found.status == CREATE_ERROR
+        else f"{own}leave out `create_before_destroy`: there can be one for each place."
+    )
+    return DiagnosticError(told.summary, f"{told.detail}\n\n{way}")
+
+
+def _finished(ctx: Context[Any], plan: Integration, found: api.Integration) -> Integration:
+    """The state after a write that was waited for."""
+    ctx.private.pop(UNFINISHED, None)
+    state = _state(plan, found)
+    computed.keep(ctx, state)
+    return state
+
+
+def _with_results(prior: Integration, planned: Integration, changed: set[str], local: frozenset[str]) -> Integration:
+    """What is planned, with unknown what Immuta finds out when it carries that out."""
+    ailing = (_failed(prior.status) or prior.status == CREATING) and chosen(planned).updatable
+    if changed <= local and (changed or not ailing):
+        return planned  # makes no request, whatever the status is: `force_disable` is for when requests fail
+    ends = ailing or _is_passing(prior.status)
+    return planned.replace(validation_results=UNKNOWN, status=UNKNOWN if ends else planned.status)
 
 
 def _alone(ctx: Context[Any], platform: Platform, model: Integration) -> Any:
@@ -278,8 +327,15 @@ def _alone(ctx: Context[Any], platform: Platform, model: Integration) -> Any:
     return ctx.provider.exclusive.on(found_by.key(platform, model) or f"integration {model.id}")
 
 
-def _put(ctx: Context[Any], identifier: int, plan: Integration) -> api.Integration:
-    return Lifecycle(ctx, identifier).update(_body(ctx, plan))
+def _put(ctx: Context[Any], identifier: int, plan: Integration, *, sent: Any) -> api.Integration:
+    """Send all of it, unless a creation that nobody waited for, in which `sent` was sent, has ended well with that."""
+    life, body = Lifecycle(ctx, identifier), _body(ctx, plan)
+    if sent and following.is_finished(sent, found := life.rested(), body):
+        ctx.progress("its creation has ended well meanwhile")
+        return found
+    if UNFINISHED in ctx.private:
+        ctx.private[UNFINISHED] = True  # from now on it may have this configuration or the former
+    return life.update(body)
 
 
 def _body(ctx: Context[Any], plan: Integration) -> dict[str, Any]:
@@ -322,6 +378,7 @@ def _try(ctx: Context[Any], prior: Integration | None, planned: Integration) -> 
     """Try the write as a dry run."""
     if not wholly_known(to_values(ctx.config)) or not (prior is None or chosen(planned).updatable):
         return
+    secrets.protect(ctx.provider, ctx.config)
     platform, integrations = chosen(planned), ctx.provider.integrations
     identifier = None if prior is None else int(prior.id)
     dry_runs.attempt(
@@ -332,7 +389,7 @@ def _try(ctx: Context[Any], prior: Integration | None, planned: Integration) -> 
     )
 
 
-def _state(ctx: Context[Any], known: Integration, found: api.Integration) -> Integration:
+def _state(known: Integration, found: api.Integration) -> Integration:
     """The integration as the API has it; what is redacted or not returned comes from `known`."""
     platform = BY_TYPE.get(found.type or "") or chosen(known)
     automatic = known.auto_bootstrap if found.auto_bootstrap is None else found.auto_bootstrap
@@ -343,6 +400,6 @@ def _state(ctx: Context[Any], known: Integration, found: api.Integration) -> Int
         id=found.id,
         auto_bootstrap=bool(automatic) if platform.bootstraps else None,
         status=found.status,
-        validation_results=parts.results(ctx.provider, found.validation_results),
+        validation_results=parts.results(found.validation_results),
         extra_json=extra_json.read_back(known.extra_json, returned),
     )

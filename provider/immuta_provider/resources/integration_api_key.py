@@ -63,6 +63,7 @@ class IntegrationApiKeyResource(ImmutaResource[IntegrationApiKey]):
     type_name = "immuta_integration_api_key"
     model = IntegrationApiKey
     permissions = ("APPLICATION_ADMIN",)
+    permissions_documented = True
     local = ImmutaResource.local | {"triggers"}
     identity = ("integration_id",)
     label_attributes = ("integration_id", "id")

@@ -503,6 +503,7 @@ CASE: Final = suite.Case(
         "snowflake.host": _updated("host", "ac3.snowflakecomputing.com"),
     },
     replaces=frozenset({"snowflake.host"}),
+    renewed=frozenset({"validation_results"}),
     drifts={
         "snowflake.audit.enabled": outside.change_integration(HOST, audit={"enabled": False}),
         "snowflake.workspaces.warehouses": outside.change_integration(

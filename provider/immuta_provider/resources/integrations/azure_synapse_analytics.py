@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from terraform_plugin.schema import Block
 
 
+FIXED = "Other delimiters are another integration."
+
+
 def differing(_: Block, values: dict[str, Any]) -> Iterator[tuple[str | None, str]]:
     """A rule: what separates pairs must not be what separates elements."""
     hash_delimiter = "|" if values.get("hash_delimiter") is None else values["hash_delimiter"]
@@ -27,13 +30,13 @@ class MetadataDelimiters(Model, validators=[differing]):
     """What separates the metadata that Immuta keeps in Synapse."""
 
     hash_delimiter: str = attribute(
-        default="|", requires_replace=forms.fixed, description="Between pairs of a key and a value."
+        default="|", requires_replace=forms.fixed, description=f"Between pairs of a key and a value. {FIXED}"
     )
     hash_key_delimiter: str = attribute(
-        default=":", requires_replace=forms.fixed, description="Between a key and its value."
+        default=":", requires_replace=forms.fixed, description=f"Between a key and its value. {FIXED}"
     )
     array_delimiter: str = attribute(
-        default=",", requires_replace=forms.fixed, description="Between elements of an array."
+        default=",", requires_replace=forms.fixed, description=f"Between elements of an array. {FIXED}"
     )
 
 
@@ -43,9 +46,12 @@ class AzureSynapseAnalytics(Model, validators=[forms.one_method("user_password")
     host: str = forms.host("The host of the dedicated SQL pool.")
     port: int = forms.port(1433)
     database: str = forms.text(
-        "The database, which must exist; Immuta keeps its schemas and views in it.", requires_replace=forms.fixed
+        f"The database, which must exist; Immuta keeps its schemas and views in it. {forms.FIXED}",
+        requires_replace=forms.fixed,
     )
-    schema: str = forms.text("The schema of the secure views, which Immuta keeps.", requires_replace=forms.fixed)
+    schema: str = forms.text(
+        f"The schema of the secure views, which Immuta keeps. {forms.FIXED}", requires_replace=forms.fixed
+    )
     user_password: UserPassword | None = attribute(description="A user and a password. Needed.")
     metadata_delimiters: MetadataDelimiters = attribute(
         default=MetadataDelimiters(hash_delimiter="|", hash_key_delimiter=":", array_delimiter=","),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from immuta_provider.resources import secrets
 from immuta_provider.resources.integrations import forms
 from immuta_provider.resources.integrations.parts import Audit
@@ -10,6 +12,12 @@ from terraform_plugin.validators import matches
 
 EXEMPT = "immuta_exemption_group"
 catalog_name = matches(r"[A-Za-z_][A-Za-z0-9_]*", "a name of letters, digits and underscores, no digit first")
+
+
+def usual_authority(workspace_url: Any) -> str | None:
+    """Where tokens are issued unless something else is said; known for workspaces on AWS only."""
+    host = workspace_url.lower() if isinstance(workspace_url, str) else ""
+    return f"https://{host}/oidc/v1/token" if host.endswith(".cloud.databricks.com") else None
 
 
 class Token(Model, validators=[secrets.given("token")]):
@@ -32,7 +40,8 @@ class OAuthM2M(Model, validators=[secrets.given("client_secret")]):
         computed=True,
         keep_state=True,
         validators=[forms.some_text],
-        description="Where tokens are issued. Immuta's default fits workspaces on AWS only.",
+        description="Where tokens are issued. Left out, it is Immuta's default, which fits workspaces on AWS only; "
+        "one that was set before, or elsewhere, goes back to it.",
     )
     scope: str | None = forms.optional_text("The scope that is asked for.")
 
@@ -77,7 +86,7 @@ class Databricks(Model, validators=[forms.one_method("token", "oauth_m2m")]):
         default="immuta",
         requires_replace=forms.fixed,
         validators=[catalog_name],
-        description="The catalog that Immuta keeps, one for each tenant.",
+        description=f"The catalog that Immuta keeps, one for each tenant. {forms.FIXED}",
     )
     group_pattern: GroupPattern = attribute(
         default=GroupPattern(deny=EXEMPT), description="Whom no data policy applies to."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from immuta_provider.resources import secrets
 from immuta_provider.resources.integrations import forms
-from immuta_provider.resources.integrations.platforms import Platform, chosen
+from immuta_provider.resources.integrations.platforms import SECRETS, Platform, chosen
 from immuta_provider.resources.timeouts import LOCAL
 from terraform_plugin import DiagnosticError, Model, Path, attribute, is_unknown
 from terraform_plugin.model import to_values
@@ -18,6 +18,8 @@ from terraform_plugin.validators import exactly_one_of
 from terraform_plugin.values import wholly_known
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from immuta_provider.resources.integration import Integration
 
 ROLE = "role"
@@ -99,25 +101,48 @@ def credentials(model: Integration) -> dict[str, Any] | None:
     return made | ({ROLE: role} if role is not None and platform.name == "snowflake" else {})
 
 
+def secret_texts(body: Mapping[str, Any] | None) -> Iterator[str]:
+    """The texts in the body of a deletion that nobody may read."""
+    for name, value in (body or {}).items():
+        if isinstance(value, dict):
+            yield from secret_texts(value)
+        elif name in SECRETS and len(value) >= secrets.SHORTEST:
+            yield value
+
+
 def _is_complete(given: Model) -> bool:
     """Whether everything is known that is needed, the secrets among them (also those that are still to come)."""
     needed = (each for each in given.block if each.required or forms.is_secret(each))
     return all(getattr(given, each.name) is not None or each.name == "session_token" for each in needed)
 
 
-def lack(label: str, platform: Platform, attempted: str) -> DiagnosticError:
-    """The error for a deletion that Immuta would refuse."""
+def lack(label: str, platform: Platform, attempted: str, *, replaced: bool) -> DiagnosticError:
+    """The error for a deletion that Immuta would refuse. `replaced`: it is half of a replacement."""
     return DiagnosticError(
         f"{attempted} {label}: Immuta needs the credentials with which it has set the platform up",
         "It never returns them, and the state does not have them: the secrets are write-only, or the integration was "
-        "imported and not applied since. " + cure(platform),
+        "imported and not applied since. " + (cure_of_replacement(platform) if replaced else cure(platform)),
         Path("destroy_credentials"),
     )
 
 
+def cure_of_replacement(platform: Platform) -> str:
+    """What to do so that an integration can be replaced."""
+    return (
+        f"Add `destroy_credentials` ({_named(platform)}), which stands in the state, to the configuration: the "
+        "deletion takes them from the plan, where they are known by then and of the kind that the old integration has. "
+        "Otherwise take the other changes back and apply them alone first. Or add `force_disable = true`, which leaves "
+        f"everything that Immuta has made on {platform.api_name} where it is, to be removed by hand."
+    )
+
+
+def _named(platform: Platform) -> str:
+    return " or ".join(f"`{name}`" for name in platform.methods if name != "oauth_client_credentials")
+
+
 def cure(platform: Platform) -> str:
     """What to do so that an integration can be deleted."""
-    named = " or ".join(f"`{name}`" for name in platform.methods if name != "oauth_client_credentials")
+    named = _named(platform)
     return (
         f"Set `destroy_credentials` ({named}), which stands in the state, and apply before you destroy; or set "
         "`force_disable = true` and apply: the destroy then leaves everything that Immuta has made on "

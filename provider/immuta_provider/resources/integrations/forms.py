@@ -20,6 +20,7 @@ M = TypeVar("M", bound=Model)
 
 HOST: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 USERNAME: Final = "Immuta redacts it"
+FIXED: Final = "Another one is another integration."
 some_text: Final = length(1)
 port_number: Final = between(0, 65535)
 bare_host: Final = matches(HOST, "a bare host name, without scheme, port and path")
@@ -62,7 +63,7 @@ def host(description: str) -> Any:
         requires_replace=fixed,
         validators=[bare_host],
         same=same_host,
-        description=f"{description} A bare host name; upper and lower case mean nothing.",
+        description=f"{description} A bare host name; upper and lower case mean nothing. {FIXED}",
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from immuta_provider.resources import import_ids
 from immuta_provider.resources.integrations.google_bigquery import key_file
-from immuta_provider.resources.integrations.platforms import BY_TYPE, PLATFORMS, Platform, chosen
+from immuta_provider.resources.integrations.platforms import BY_TYPE, PLATFORMS, Platform
 from terraform_plugin import Context, DiagnosticError, is_unknown
 
 if TYPE_CHECKING:
@@ -44,24 +44,12 @@ def key(platform: Platform, model: Integration) -> str:
     part = getattr(model, platform.name)
     if not platform.keys:
         return platform.name
-    site = "" if is_unknown(part) else platform.site(vars(part))
-    return f"{platform.api_name}/{site}".lower() if site else ""
+    return "" if is_unknown(part) else platform.place(platform.site(vars(part)))
 
 
 def typed_as(platform: Platform, model: Integration) -> str:
     """What a user types to import it."""
     return f"{platform.api_name}/{platform.site(vars(getattr(model, platform.name)))}"
-
-
-def following(ctx: Context[Any], planned: Integration) -> dict[str, Any]:
-    """What the deletion of a former object has to know of the creation that follows it."""
-    platform = chosen(planned)
-    part = getattr(planned, platform.name)
-    site = "" if is_unknown(part) else platform.planned_site(part, getattr(ctx.config, platform.name))
-    return {
-        "site": f"{platform.api_name}/{site}".lower() if site else "",
-        "force_disable": planned.force_disable is True,
-    }
 
 
 def site(ctx: Context[Any], platform: Platform, plan: Integration) -> api.Integration | None:

@@ -46,15 +46,17 @@ class GoogleBigquery(Model, validators=[secrets.given("credential")]):
         default="immuta",
         requires_replace=forms.fixed,
         validators=[forms.some_text],
-        description="The dataset for Immuta's metadata, which must not exist yet.",
+        description=f"The dataset for Immuta's metadata, which must not exist yet. {forms.FIXED}",
     )
     dataset_suffix: str = attribute(
         required=True,
         requires_replace=forms.fixed,
         validators=[dataset_suffix],
-        description="What the names of the secure datasets end in; begins with an underscore.",
+        description=f"What the names of the secure datasets end in; begins with an underscore. {forms.FIXED}",
     )
-    location: str = forms.text("Where the datasets are, such as `us-east1`.", requires_replace=forms.fixed)
+    location: str = forms.text(
+        f"Where the datasets are, such as `us-east1`. {forms.FIXED}", requires_replace=forms.fixed
+    )
     port: int = forms.port(443)
     credential: str | None = attribute(
         sensitive=True,

@@ -62,10 +62,10 @@ class Lifecycle:
         if found.status in FAILED:
             raise DiagnosticError(
                 f"{self._ctx.attempted} {self._ctx.label}: {failed}, its status is {found.status}",
-                f"{parts.told(self._session, found.validation_results)}\n\n{self._way_out(found)}",
+                f"{parts.told(self._session, found.validation_results, masks=True)}\n\n{self._way_out(found)}",
             )
         if found.status == AILING:
-            warn_of(self._ctx, found)
+            warn_of(self._ctx, found, masks=True)
         return found
 
     def present(self) -> Integration:
@@ -107,7 +107,7 @@ class Lifecycle:
         if left is not None:
             raise DiagnosticError(
                 f"Cannot delete {self._ctx.label}: it is still there, and its status is {left.status}",
-                f"{parts.told(self._session, left.validation_results)}\n\n{CURE}, then destroy again. "
+                f"{parts.told(self._session, left.validation_results, masks=False)}\n\n{CURE}, then destroy again. "
                 "`force_disable = true`, once applied, deletes it without touching the platform.",
             )
 
@@ -142,7 +142,7 @@ class Lifecycle:
 
     def _undeletable(self, error: InvalidRequest) -> DiagnosticError:
         found = self._api.get(self.id)
-        told = parts.told(self._session, found.validation_results) if found else ""
+        told = parts.told(self._session, found.validation_results, masks=False) if found else ""
         return DiagnosticError(
             f"Cannot delete {self._ctx.label}: its validation failed",
             f"{told}\n\n{CURE}; wrong credentials are put right by applying others, or `destroy_credentials`. "
@@ -186,15 +186,15 @@ def _tests(ctx: Context[Any], error: InvalidRequest, identifier: int | None, bod
             results = ctx.provider.integrations.try_out(identifier, body).validation_results
         except ApiError:
             ctx.progress("a dry run does not tell which validation tests fail either")
-    return parts.told(ctx.provider, results)
+    return parts.told(ctx.provider, results, masks=True)
 
 
-def warn_of(ctx: Context[Any], found: Integration) -> None:
-    """Warn of an integration of which the status says that something is wrong."""
+def warn_of(ctx: Context[Any], found: Integration, *, masks: bool = False) -> None:
+    """Warn of an integration of which the status says that something is wrong. `masks`: see `parts.told`."""
     by_itself = "Immuta looks again by itself." if found.status == AILING else "The next apply sends it all again."
     ctx.warning(
         f"The status of {ctx.label} is {found.status}",
-        f"{parts.told(ctx.provider, found.validation_results)}\n\n{CURE}. {by_itself}",
+        f"{parts.told(ctx.provider, found.validation_results, masks=masks)}\n\n{CURE}. {by_itself}",
     )
 
 
@@ -202,5 +202,6 @@ def warn_of_tests(ctx: Context[Any], results: ValidationResults) -> None:
     """Warn of a dry run in which tests failed."""
     if results.failed:
         ctx.warning(
-            f"A dry run of the planned change of {ctx.label} failed", f"{parts.told(ctx.provider, results)}\n\n{CURE}."
+            f"A dry run of the planned change of {ctx.label} failed",
+            f"{parts.told(ctx.provider, results, masks=True)}\n\n{CURE}.",
         )

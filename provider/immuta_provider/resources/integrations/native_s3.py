@@ -26,7 +26,7 @@ class S3AccessKey(Model, validators=[secrets.given("aws_secret_access_key")]):
 
 
 def _fixed(description: str) -> Any:
-    return forms.text(f"{description} Another one is another integration.", requires_replace=forms.fixed)
+    return forms.text(f"{description} {forms.FIXED}", requires_replace=forms.fixed)
 
 
 class NativeS3(Model, validators=[forms.one_method("auto", "access_key")]):
@@ -44,8 +44,7 @@ class NativeS3(Model, validators=[forms.one_method("auto", "access_key")]):
         "another integration.",
     )
     aws_role_to_assume: str | None = forms.optional_text(
-        "The ARN of the role that Immuta takes on; Immuta's documents want one with `auto`.",
-        requires_replace=forms.fixed,
+        "The ARN of the role that Immuta takes on; Immuta's documents want one with `auto`.", requires_replace=True
     )
     port: int = attribute(
         default=443,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from immuta_provider.resources import secrets
-from immuta_provider.resources.integrations import forms
+from immuta_provider.resources.integrations import forms, messages
 from terraform_plugin import Model, attribute
 
 if TYPE_CHECKING:
@@ -46,7 +46,11 @@ class ValidationTest(Model):
 
     name: str | None = attribute(computed=True, description="What was looked at.")
     status: str | None = attribute(computed=True, description="`passed`, `failed`, `warning` or `skipped`.")
-    message: str | None = attribute(computed=True, description="What was found.")
+    message: str | None = attribute(
+        computed=True,
+        description="What was found, where it is one of the messages that Immuta documents. Other words may quote a "
+        "secret: they stand in the errors and warnings of an apply only, with the secrets masked.",
+    )
 
 
 class ValidationResults(Model):
@@ -66,26 +70,27 @@ def connect_args(whose: str) -> Any:
     return secrets.kept(f"Further arguments for the driver of {whose}, such as the passphrase of an encrypted key.")
 
 
-def results(session: Session, found: api.ValidationResults) -> ValidationResults:
-    """The results as attributes, secrets masked. What a test returned is left out: it may name users."""
+def results(found: api.ValidationResults) -> ValidationResults:
+    """The results as attributes. What a test returned is left out: it may name users."""
     return ValidationResults(
         status=found.status,
         tests=[
-            ValidationTest(
-                name=test.name,
-                status=test.status,
-                message=None if test.message is None else session.client.masked(test.message),
-            )
+            ValidationTest(name=test.name, status=test.status, message=messages.harmless(test.message))
             for test in found.validation_tests
         ],
     )
 
 
-def told(session: Session, found: api.ValidationResults) -> str:
-    """What failed, one line for each test, secrets masked."""
-    masked = session.client.masked
+def told(session: Session, found: api.ValidationResults, *, masks: bool) -> str:
+    """What failed, one line for each test. `masks`: the secrets are known, so that those in it are masked."""
+
+    def words(message: str | None) -> str:
+        if not message:
+            return "no message"
+        return session.client.masked(message) if masks else messages.harmless(message) or messages.LEFT_OUT
+
     # Names are Immuta's own; one that begins with "Basic" would look like credentials.
-    failed = [f"  {test.name}: {masked(test.message or 'no message')}" for test in found.failed]
+    failed = [f"  {test.name}: {words(test.message)}" for test in found.failed]
     if not failed:
         return "Immuta names no validation test that failed."
     return "\n".join(["These validation tests failed:", *failed])

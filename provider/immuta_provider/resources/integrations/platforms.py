@@ -44,7 +44,7 @@ class Platform:
     Parameters: `name`, of the attribute; `api_name`, the API's `type`; `bootstraps`, the values that `auto_bootstrap`
     may have; `keys`, the attributes for whose values there can be one integration; `methods`, by attribute;
     `disabled_with_credentials`, whether a deletion needs them where Immuta has set it up; `updatable`, whether there is
-    anything to change.
+    anything to change; `fixed`, what no PUT changes, not even of one that was never set up.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Platform:
     methods: Mapping[str, Method] = field(default_factory=dict)
     disabled_with_credentials: bool = False
     updatable: bool = True
+    fixed: tuple[str, ...] = ()
 
     def site(self, values: Mapping[str, Any]) -> str:
         """What there can be one integration for, from the attributes; empty where it is not known."""
@@ -70,10 +71,15 @@ class Platform:
             return self.site({**vars(planned), "project_id": project})
         return self.site(vars(planned))
 
+    def place(self, site: str) -> str:
+        """The same for all spellings of a site: upper and lower case mean nothing in a host, and much in a name."""
+        hosts = self.keys in (("host",), ("workspace_url",))
+        return f"{self.api_name}/{site.lower() if hosts else site}" if site else ""
+
     def is_at(self, site: str, found: api.Integration) -> bool:
         """Whether an integration is the one at a site."""
         mine = self.site(vars(self.state(None, found.config)))
-        return found.type == self.api_name and bool(site) and mine.lower() == site.lower()
+        return found.type == self.api_name and bool(site) and self.place(mine) == self.place(site)
 
     def config(self, planned: Any, given: Any) -> dict[str, Any]:
         """`config` as requests have it. `given` is the configuration, which has the secrets."""
@@ -169,7 +175,12 @@ PLATFORMS: Final = {
             methods={"token": Method("token"), "oauth_m2m": Method("oAuthM2M", "oAuthClientConfig")},
         ),
         Platform(
-            "google_bigquery", "Google BigQuery", GoogleBigquery, bootstraps=(False,), keys=("project_id", "dataset")
+            "google_bigquery",
+            "Google BigQuery",
+            GoogleBigquery,
+            bootstraps=(False,),
+            keys=("project_id", "dataset"),
+            fixed=("location",),
         ),
         Platform(
             "native_s3",
@@ -178,6 +189,10 @@ PLATFORMS: Final = {
             bootstraps=(False,),
             keys=("name",),
             methods={"auto": Method("auto"), "access_key": Method("accessKey")},
+            fixed=(
+                *("aws_account_id", "aws_region", "aws_location_role", "aws_location_path", "aws_role_to_assume"),
+                "port",
+            ),
         ),
         Platform(
             "redshift",

@@ -55,11 +55,11 @@ class Redshift(
     host: str = forms.host("The cluster's host.")
     port: int = forms.port(5439)
     database: str = forms.text(
-        "The database that Immuta keeps; with `auto_bootstrap` it must not exist yet.", requires_replace=forms.fixed
+        f"The database that Immuta keeps; with `auto_bootstrap` it must not exist yet. {forms.FIXED}",
+        requires_replace=forms.fixed,
     )
     initial_database: str | None = forms.optional_text(
-        "The database that exists and is connected to first. Needed with `auto_bootstrap`.",
-        requires_replace=forms.fixed,
+        "The database that exists and is connected to first. Needed with `auto_bootstrap`.", requires_replace=True
     )
     user_password: UserPassword | None = attribute(description="A user and a password.")
     access_key: AccessKey | None = attribute(description="An access key of AWS.")

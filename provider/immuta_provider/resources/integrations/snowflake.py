@@ -136,7 +136,8 @@ class Snowflake(
     port: int = forms.port(443)
     warehouse: str = forms.text("The default warehouse of Immuta's user.")
     database: str = forms.text(
-        "The database that Immuta keeps; with `auto_bootstrap` it must not exist yet.", requires_replace=forms.fixed
+        f"The database that Immuta keeps; with `auto_bootstrap` it must not exist yet. {forms.FIXED}",
+        requires_replace=forms.fixed,
     )
     role: str | None = forms.optional_text("The privileged role for the set-up, such as `ACCOUNTADMIN`.")
     user_password: UserPassword | None = attribute(

@@ -12,5 +12,6 @@ class Trino(Model):
         computed=True,
         keep_state=True,
         sensitive=True,
-        description="The key for the cluster's access-control plugin (`immuta.apikey`).",
+        description="The key for the cluster's access-control plugin (`immuta.apikey`), as of the last refresh. Where "
+        "an `immuta_integration_api_key` makes keys, take its `new_key`: this one is the former one until then.",
     )
