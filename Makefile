@@ -30,6 +30,8 @@ export npm_config_cache := $(CACHE)/npm
 export npm_config_update_notifier := false
 export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CACHE)/jsii
 export CHECKPOINT_DISABLE := 1
+# Every run of the tests, and every process that they start, would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The environment's programs come first: `python` in cdktf.json is then the one that has the constructs.
 BIN := $(CURDIR)/.venv/bin
@@ -51,7 +53,7 @@ test: $(FOR_TEST) $(CDKTF) terraform lint types imports stale unit constructs de
 check: $(FOR_TEST) lint types imports stale quick
 
 soak: $(FOR_TEST) $(CDKTF) terraform
-	$(PYTEST) -n 2 -m soak tests
+	$(PYTEST) -m soak tests
 
 bench: $(FOR_TEST) $(CDKTF) terraform
 	"$(BIN)/python" -m benchmarks
@@ -65,7 +67,9 @@ clean:
 
 # The parts of `make test`.
 
-PYTEST := "$(BIN)/python" -m pytest -q
+# Each worker gets half of the tests in their order, so that what is made for a file is made once, and the one that is
+# done first takes from the other.
+PYTEST := "$(BIN)/python" -m pytest -q -n 2 --dist worksteal
 UNIT := $(filter-out tests/constructs/ tests/acceptance/ tests/__pycache__/, $(wildcard tests/*/))
 
 lint:
@@ -82,21 +86,20 @@ stale:
 	"$(BIN)/python" -m immuta_cli.generate --check
 
 unit:
-	$(PYTEST) -n 2 $(UNIT)
+	$(PYTEST) $(UNIT)
 
-# Without the tests that start Terraform or a command.
+# Without the tests that start Terraform or another process, or that take more than half a second.
 quick:
-	$(PYTEST) -n 2 tests/terraform_plugin tests/immuta_provider tests/tenant \
-	  -m 'not soak and not terraform' --ignore tests/terraform_plugin/test_interrupts.py
+	$(PYTEST) tests/terraform_plugin tests/immuta_provider tests/tenant -m 'not soak and not terraform and not slow'
 
 # Two files start both engines by themselves, whichever is chosen; once is enough.
 constructs:
-	IMMUTA_CONSTRUCTS_ENGINE=cdktf $(PYTEST) -n 2 tests/constructs
-	IMMUTA_CONSTRUCTS_ENGINE=cdktn $(PYTEST) -n 2 tests/constructs \
+	IMMUTA_CONSTRUCTS_ENGINE=cdktf $(PYTEST) tests/constructs
+	IMMUTA_CONSTRUCTS_ENGINE=cdktn $(PYTEST) tests/constructs \
 	  --ignore=tests/constructs/test_engine.py --ignore=tests/constructs/test_types.py
 
 acceptance:
-	$(PYTEST) -n 2 tests/acceptance
+	$(PYTEST) tests/acceptance
 
 # What they run on. A stamp is older than the file that it was made from when there is something to do.
 

@@ -10,8 +10,9 @@ import asyncio
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -24,6 +25,7 @@ from immuta_tenant.settings import Settings
 
 HOST = "127.0.0.1"
 _PATIENCE_SECONDS = 10
+_GRACE_SECONDS = 5
 
 
 class PortUnavailableError(Exception):
@@ -62,10 +64,11 @@ class Server(uvicorn.Server):
                 server_header=False,
                 # Longer than clients keep a connection, so that no request meets one that is being closed.
                 timeout_keep_alive=75,
-                timeout_graceful_shutdown=5,
             )
         )
         self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = asyncio.Event()
         self._faults = application.tenant.faults
         self._parked: socket.socket | None = None
         self._timer: asyncio.Task[None] | None = None
@@ -78,14 +81,36 @@ class Server(uvicorn.Server):
         self._faults.attach(self)
         self._on_ready()
 
+    def stop(self) -> None:
+        """End soon. Callable from every thread and from the handler of a signal."""
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def main_loop(self) -> None:
+        """Serve until `stop`. uvicorn's own loop sees it a tenth of a second later, and each test would wait for it."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), 1)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End what waits on request, then the server."""
+        """End what waits on request, then the server; without the pauses of uvicorn's own shutdown."""
         self._faults.release()
         if self._timer is not None:
             self._timer.cancel()
         if self._parked is not None:
             self._parked.close()
-        await super().shutdown(sockets=sockets)
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        self._close_connections()
+        await self._finish()
+
+    async def _finish(self) -> None:
+        state, end = self.server_state, time.monotonic() + _GRACE_SECONDS
+        while (state.connections or state.tasks) and time.monotonic() < end:
+            await asyncio.sleep(0.002)
+        for task in state.tasks:
+            task.cancel()
 
     def refuse(self, seconds: float) -> None:
         """Refuse connections for a while, and close those that are idle. Callable from every thread."""
@@ -109,6 +134,7 @@ class Server(uvicorn.Server):
             self._from_outside(self._close_idle())
 
     def _from_outside(self, work: Coroutine[Any, Any, None]) -> None:
+        assert self._loop is not None
         asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_SECONDS)
 
     async def _refuse(self, seconds: float) -> None:
@@ -133,7 +159,7 @@ class Server(uvicorn.Server):
     def _set_timer(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._loop.create_task(self._open(seconds))
+        self._timer = asyncio.get_running_loop().create_task(self._open(seconds))
 
     async def _open(self, seconds: float = 0) -> None:
         await asyncio.sleep(seconds)
@@ -147,15 +173,15 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        former = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        former = {number: signal.signal(number, self._end) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield
         finally:
             for number, handler in former.items():
                 signal.signal(number, handler)
 
-    def _stop(self, *_: object) -> None:
-        self.should_exit = True
+    def _end(self, *_: object) -> None:
+        self.stop()
 
 
 def bind(port: int, *, listen: bool = True) -> socket.socket:

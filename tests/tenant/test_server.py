@@ -17,6 +17,8 @@ import pytest
 from immuta_tenant import PortUnavailableError, RunningTenant, running_tenant, serve
 from tests.tenant.client import API_KEY, Client, connect
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = "import sys; from immuta_tenant import serve; serve(port=int(sys.argv[1]), database=sys.argv[2], api_key='k')"
 Start = Callable[..., tuple[subprocess.Popen[str], str]]
 

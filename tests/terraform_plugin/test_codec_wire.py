@@ -18,6 +18,8 @@ from terraform_plugin.model import Model, attribute, to_model, to_values
 from terraform_plugin.values import Dynamic, Unknown, wholly_known
 from tests.terraform_plugin.strategies import concrete_types, typed_values, values
 
+pytestmark = pytest.mark.slow
+
 WIDTHS: dict[str, tuple[int, int, Callable[[int], bytes]]] = {
     "positive fixint": (0, 2**7 - 1, lambda n: bytes([n])),
     "negative fixint": (-(2**5), -1, lambda n: struct.pack("b", n)),

@@ -193,6 +193,7 @@ def histories(draw: st.DrawFn) -> tuple[Block, Values, Values]:
     return block, draw(configs(block)), draw(configs(block))
 
 
+@pytest.mark.slow
 @given(histories())
 def test_a_random_history_keeps_terraforms_rules(history: tuple[Block, Values, Values]) -> None:
     block, first, second = history
@@ -218,6 +219,7 @@ def test_a_random_history_keeps_terraforms_rules(history: tuple[Block, Values, V
     assert planned_by(block, second, after) == after, "the plan after an update is not empty"
 
 
+@pytest.mark.slow
 @given(histories())
 def test_what_is_planned_can_be_sent(history: tuple[Block, Values, Values]) -> None:
     block, first, _ = history
@@ -225,6 +227,7 @@ def test_what_is_planned_can_be_sent(history: tuple[Block, Values, Values]) -> N
     assert decode(encode(created, block.kind), block.kind) == created
 
 
+@pytest.mark.slow
 @given(histories())
 def test_replacement_is_asked_for_only_where_it_is_declared(history: tuple[Block, Values, Values]) -> None:
     block, first, second = history

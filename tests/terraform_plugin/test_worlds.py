@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 from terraform_plugin import plan, types
@@ -16,6 +17,8 @@ from terraform_plugin.servicer import Servicer
 from terraform_plugin.values import Dynamic, is_unknown, wholly_known
 from tests.terraform_plugin import rules
 from tests.terraform_plugin.worlds import Api, World, holes, reformed, shorter, worlds
+
+pytestmark = pytest.mark.slow
 
 Values = dict[str, Any]
 Place = tuple[Any, ...]
