@@ -384,6 +384,7 @@ class DataSourcePolicies(Resource):
         "id": Attribute("string", computed_only=True),
         "data_source_id": Attribute("string", required=True),
         "policies": Attribute("list", nested=DataSourcePoliciesLocalPolicy, required=True),
+        "summary": Attribute("string", computed_only=True),
         "deletion_protection": Attribute("bool"),
         "timeouts": Attribute("single", nested=DataSourcePoliciesTimeouts),
     }
@@ -396,6 +397,12 @@ class DataSourcePolicies(Resource):
         "policies"
     )
     policies_input: Input[list[dict[str, Any]]] = Input("policies")
+    summary: StringField[Never] = StringField("summary")
+    """Set by Immuta.
+
+    What the policy says, in English, a sentence a line: made from the other attributes, so that a plan shows in
+    words what changes. Its wording may change with the provider.
+    """
     deletion_protection: BoolField[bool | cdk.IResolvable] = BoolField("deletion_protection")
     deletion_protection_input: Input[bool] = Input("deletion_protection")
     timeouts: AnyField[DataSourcePoliciesTimeouts | Mapping[str, Any] | cdk.IResolvable] = AnyField("timeouts")

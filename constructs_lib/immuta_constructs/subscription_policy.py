@@ -357,6 +357,7 @@ class SubscriptionPolicy(Resource):
         "staged": Attribute("bool"),
         "template": Attribute("bool"),
         "stored_form": Attribute("string", computed_only=True),
+        "summary": Attribute("string", computed_only=True),
         "deletion_protection": Attribute("bool"),
         "timeouts": Attribute("single", nested=SubscriptionPolicyTimeouts),
         "extra_json": Attribute("string"),
@@ -395,6 +396,12 @@ class SubscriptionPolicy(Resource):
     """A digest of those parts of the policy whose form the API does not document.
 
     When they change outside Terraform, the plan shows it as known after apply and writes the policy again.
+    """
+    summary: StringField[Never] = StringField("summary")
+    """Set by Immuta.
+
+    What the policy says, in English, a sentence a line: made from the other attributes, so that a plan shows in
+    words what changes. Its wording may change with the provider.
     """
     deletion_protection: BoolField[bool | cdk.IResolvable] = BoolField("deletion_protection")
     deletion_protection_input: Input[bool] = Input("deletion_protection")

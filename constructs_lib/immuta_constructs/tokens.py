@@ -7,9 +7,8 @@ replaces at synthesis. Python happily concatenates, indexes and merges those, an
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
-
-from constructs import Construct
 
 __all__ = ["is_list_token", "is_map_token", "is_reference", "is_resolvable", "lost_text", "merged_list", "merged_map"]
 
@@ -29,7 +28,8 @@ def is_reference(value: object) -> bool:
 
 def is_resolvable(value: object) -> bool:
     """The engine's own lazy value (each.key, a boolean reference, Fn.*), or one implemented in Python."""
-    if isinstance(value, Construct):
+    constructs = sys.modules.get("constructs")  # importing it starts node, and without it there are no constructs
+    if constructs is not None and isinstance(value, constructs.Construct):
         return False
     return (
         hasattr(value, "__jsii_ref__")

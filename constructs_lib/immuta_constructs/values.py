@@ -112,6 +112,8 @@ class Checker:
         if is_map_token(value) or is_list_token([value]) or is_reference(value) or is_resolvable(value):
             return value
         if isinstance(value, Mapping):
+            if hasattr(value, "misplaced") and (why := value.misplaced(nested.__name__)):
+                raise self.problem(path, why)
             return self._members(value, nested, path)
         raise self._unfit(value, f"a {nested.__name__} or a dictionary", path)
 
@@ -129,7 +131,8 @@ class Checker:
             raise self._merged(path)
         for name in value:
             if name not in known:
-                raise self.problem(path, f"has no member {name!r}. {did_you_mean(str(name), known)}")
+                instead = _unpack(value, path) or did_you_mean(str(name), known)
+                raise self.problem(path, f"has no member {name!r}. {instead}")
         for name, attribute in known.items():
             if attribute.required and value.get(name) is None:
                 raise self.problem(path, f"needs {name!r}.")
@@ -308,7 +311,7 @@ class Checker:
         return self.problem(path, "has a reference to a map among its keys. Use Fn.merge([x, {...}]).")
 
     def _unfit(self, value: Any, wanted: str, path: str) -> ValueProblem:
-        return self.problem(path, f"needs {wanted}, got {_described(value)}.{_hint(value, wanted)}")
+        return self.problem(path, f"needs {wanted}, got {_described(value)}.{_hint(value, wanted, path)}")
 
 
 _UNRESTRICTED = Attribute("string")[2:]
@@ -326,13 +329,22 @@ def _described(value: Any) -> str:
         return f"the construct {type(value).__name__} {value.node.path!r}"
     if isinstance(value, (bool, int, float, str)) and not isinstance(value, InsecureLiteral):
         return f"{value!r}"[:80]
+    if hasattr(value, "misplaced"):
+        return f"{value!r}"
     return f"a {type(value).__name__}"
 
 
-def _hint(value: Any, wanted: str) -> str:
+def _unpack(value: Any, path: str) -> str:
+    """For arguments that are made together, such as `where(...)` of `immuta_constructs.policies`."""
+    return f"Unpack it: write **x instead of {path}=x." if isinstance(value, dict) and path in value else ""
+
+
+def _hint(value: Any, wanted: str, path: str) -> str:
+    if _unpack(value, path):
+        return f" {_unpack(value, path)}"
     if isinstance(value, Construct):
         return " Pass one of its attributes, such as x.id."
-    if isinstance(value, str) and wanted == "a list":
+    if (isinstance(value, str) or hasattr(value, "misplaced")) and wanted == "a list":
         return f" Write [{value!r}]."
     if isinstance(value, tuple):
         return " Is there a comma too many?"

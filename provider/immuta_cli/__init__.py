@@ -1,1 +1,1 @@
-"""The `immuta-tf` command: sets up the provider for Terraform and runs the local tenant."""
+"""The `immuta-tf` command: sets the provider up, reads policies and plans, and runs the local tenant."""

@@ -1,4 +1,4 @@
-"""The `immuta-tf` command: what people type to install the provider for Terraform and to run a local tenant.
+"""The `immuta-tf` command: what people type to set the provider up, to read policies and plans, and to run a tenant.
 
 Subcommands import what they need when they run, so that `immuta-tf --help` answers at once.
 """
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from immuta_cli.completion import SHELLS, script
 from immuta_cli.errors import CommandError
+from immuta_cli.plans.command import add_plan
+from immuta_cli.policies.command import add_policy
 
 if TYPE_CHECKING:
     # argparse has no public name for what add_subparsers() returns.
@@ -71,6 +73,8 @@ _EXAMPLES = """\
 examples:
   immuta-tf install
   immuta-tf doctor
+  immuta-tf policy convert exports/ --to python --out policies
+  terraform show -json plan | immuta-tf plan explain -
   immuta-tf tenant serve --port 8080 --api-key local
 
 """
@@ -97,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="immuta-tf",
-        description="Immuta as code: set-up and local tenant.",
+        description="Immuta as code: set-up, policies and plans in words, local tenant.",
         epilog=_EXAMPLES + _EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -106,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_install(commands)
     _add_uninstall(commands)
     _add_doctor(commands)
+    add_policy(commands)
+    add_plan(commands)
     _add_tenant(commands)
     _add_completion(commands)
     return parser

@@ -21,7 +21,10 @@ class TerraformFailed(AssertionError):
 
 @dataclass(frozen=True)
 class Change:
-    """What a plan says about one resource: its action (in Terraform's words) and the attributes that change."""
+    """What a plan says about one resource: its action (in Terraform's words) and the attributes that change.
+
+    A policy's `summary` is none of them: it follows from the others.
+    """
 
     address: str
     action: str
@@ -49,6 +52,7 @@ class Plan:
 ACTIONS = "created|updated in-place|destroyed|replaced|imported"
 HEADING = re.compile(rf"^  # (\S+) (?:\(\S+\) )?(?:is tainted, so (?:it )?)?(?:will|must) be ({ACTIONS})", re.MULTILINE)
 ATTRIBUTE = re.compile(r"^ {6}[~+-] (\w+) ", re.MULTILINE)
+FOLLOWING = frozenset({"summary"})
 PROPOSED = "Terraform will perform the following actions:"
 
 
@@ -59,7 +63,7 @@ def read_plan(text: str) -> Plan:
     ends = [heading.start() for heading in headings[1:]] + [len(proposed)] * bool(headings)
     return Plan(
         tuple(
-            Change(heading[1], heading[2], frozenset(ATTRIBUTE.findall(proposed, heading.end(), end)))
+            Change(heading[1], heading[2], frozenset(ATTRIBUTE.findall(proposed, heading.end(), end)) - FOLLOWING)
             for heading, end in zip(headings, ends, strict=True)
         ),
         text,

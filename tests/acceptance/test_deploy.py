@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ class Application:
     stacks: dict[str, int]
     in_state: tuple[str, ...] = ()
     """Variables whose secrets stand in the state."""
+    says: tuple[str, ...] = ()
+    """What is read in the plan."""
 
 
 APPLICATIONS = {
@@ -43,25 +46,49 @@ APPLICATIONS = {
         {"snowflake-integration": 1, "redshift-integration": 1, "trino-integration": 2},
         in_state=("installer_password", "redshift_password"),
     ),
+    "policies": Application(
+        {},
+        {"baseline": 9},
+        says=(
+            "Applies to data sources tagged Finance and with a column tagged Discovered.PII.",
+            "1. For members of group Contractors: mask with null the columns tagged Discovered.PII.",
+            'Require purpose "Fraud Investigation" or Audit, for everyone.',
+            "Staged: active nowhere.",
+        ),
+    ),
 }
 
+# One app of all examples: the command line, node and the provider's package are then waited for once.
+ALL_OF_THEM = """
+import json, os, pathlib, runpy, sys
 
-def _cdktf(folder: pathlib.Path, settings: dict[str, str], command: str, name: str) -> str:
-    app = f"{sys.executable} {ROOT / 'examples' / name / 'main.py'}"
-    arguments = [str(CDKTF), command, "*", "--app", app, "--skip-provider-lock", "--auto-approve"]
-    done = subprocess.run(arguments, cwd=folder, env=settings, capture_output=True, text=True, timeout=180, check=False)
+manifest, stacks = pathlib.Path(os.environ["CDKTF_OUTDIR"], "manifest.json"), {}
+for example in sys.argv[1:]:
+    runpy.run_path(example, run_name="__main__")
+    written = json.loads(manifest.read_text())
+    stacks |= written["stacks"]
+manifest.write_text(json.dumps({**written, "stacks": stacks}))
+"""
+
+
+def _deploy(folder: pathlib.Path, settings: dict[str, str]) -> str:
+    """Run `cdktf deploy` for all stacks of all examples; returns what it printed."""
+    script = folder.parent / "all.py"
+    script.write_text(ALL_OF_THEM)
+    app = " ".join([sys.executable, str(script), *(str(ROOT / "examples" / name / "main.py") for name in APPLICATIONS)])
+    arguments = [str(CDKTF), "deploy", "*", "--app", app, "--skip-provider-lock", "--auto-approve"]
+    done = subprocess.run(arguments, cwd=folder, env=settings, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", APPLICATIONS)
-def test_deployed(tmp_path: pathlib.Path, mirror: pathlib.Path, tenant: Any, name: str) -> None:
-    """Deployed, planned with nothing to do, its secrets nowhere, destroyed."""
-    application = APPLICATIONS[name]
+def test_deployed(tmp_path: pathlib.Path, mirror: pathlib.Path, tenant: Any) -> None:
+    """Deployed, planned with nothing to do, their secrets nowhere, destroyed."""
     home, folder = tmp_path / "home", tmp_path / "app"
     home.mkdir()
     folder.mkdir()
     shutil.copy(ROOT / "cdktf.json", folder)
+    secrets = {variable: secret for each in APPLICATIONS.values() for variable, secret in each.secrets.items()}
     settings = environment(
         mirror,
         home,
@@ -71,17 +98,21 @@ def test_deployed(tmp_path: pathlib.Path, mirror: pathlib.Path, tenant: Any, nam
         CI="true",
         CHECKPOINT_DISABLE="1",
         JSII_RUNTIME_PACKAGE_CACHE_ROOT=os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(home / "jsii")),
-        **{f"TF_VAR_{variable}": secret for variable, secret in application.secrets.items()},
+        **{f"TF_VAR_{variable}": secret for variable, secret in secrets.items()},
     )
-    printed = _cdktf(folder, settings, "deploy", name)
-    for objects in application.stacks.values():
-        assert f"Apply complete! Resources: {objects} added, 0 changed, 0 destroyed." in printed
-    stacks = [Workspace(folder / "cdktf.out" / "stacks" / stack, settings, PROGRAM) for stack in application.stacks]
-    for stack in stacks:
-        stack.assert_no_changes()
+    printed = _deploy(folder, settings)
+    objects = {name: count for each in APPLICATIONS.values() for name, count in each.stacks.items()}
+    for count, stacks in Counter(objects.values()).items():
+        assert printed.count(f"Apply complete! Resources: {count} added, 0 changed, 0 destroyed.") == stacks
+    sentences = [sentence for each in APPLICATIONS.values() for sentence in each.says]
+    assert [sentence for sentence in sentences if sentence not in printed] == []
+    workspaces = [Workspace(folder / "cdktf.out" / "stacks" / name, settings, PROGRAM) for name in objects]
+    for each in workspaces:
+        each.assert_no_changes()
     written = {str(path): path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file()}
-    for variable, secret in application.secrets.items():
+    in_state = {variable for each in APPLICATIONS.values() for variable in each.in_state}
+    for variable, secret in secrets.items():
         places = finds(secret.strip(), written | {"printed": printed})
-        assert {each for each in places if "terraform." not in each or variable not in application.in_state} == set()
-    for stack in stacks:
-        stack.run("destroy", "-no-color", "-input=false", "-auto-approve")
+        assert {each for each in places if "terraform." not in each or variable not in in_state} == set()
+    for each in workspaces:
+        each.run("destroy", "-no-color", "-input=false", "-auto-approve")

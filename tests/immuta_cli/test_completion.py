@@ -23,9 +23,16 @@ def completed(tmp_path: Path, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (("",), ["install", "uninstall", "doctor", "tenant", "completion", "-h", "--help", "--version"]),
+        (
+            ("",),
+            ["install", "uninstall", "doctor", "policy", "plan", "tenant", "completion", "-h", "--help", "--version"],
+        ),
         (("do",), ["doctor"]),
+        (("plan", ""), ["explain", "-h", "--help"]),
+        (("plan", "explain", "--f"), ["--format"]),
         (("tenant", ""), ["serve", "-h", "--help"]),
+        (("policy", ""), ["explain", "convert", "-h", "--help"]),
+        (("policy", "convert", "exports", "--n"), ["--no-import"]),
         (("install", "--dir", "mirror", "--p"), ["--platform"]),
         (("install", "--dir", "doctor", "--c"), ["--cli-config"]),
         (("completion", "z"), ["zsh"]),

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from immuta_cli.generate import constructs, coverage, docs
+from immuta_cli.generate import constructs, coverage, docs, policies
 from immuta_cli.generate.schema import parse
 
 _LINE_LENGTH = "120"
@@ -28,6 +28,10 @@ def _render_docs(description: Any) -> dict[str, str]:
 
 def _render_coverage(_description: Any) -> dict[str, str]:
     return {coverage.PAGE: coverage.counted((_checkout() / "docs" / coverage.PAGE).read_text(encoding="utf-8"))}
+
+
+def _render_policies(_description: Any) -> dict[str, str]:
+    return policies.pages()
 
 
 def _constructs_folder() -> Path:
@@ -46,7 +50,9 @@ TARGETS: dict[str, tuple[Callable[[Any], dict[str, str]], Callable[[], Path]]] =
     "constructs": (_render_constructs, _constructs_folder),
     "docs": (_render_docs, lambda: _checkout() / "docs"),
     "coverage": (_render_coverage, lambda: _checkout() / "docs"),
+    "policies": (_render_policies, lambda: _checkout() / "docs"),
 }
+_OWNERS_OF_FOLDERS = {"constructs", "docs"}  # the others write one page in a folder of pages that are not theirs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,7 +91,7 @@ def generated(options: argparse.Namespace) -> dict[Path, str | None]:
         render, usual_folder = TARGETS[target]
         folder = options.out or usual_folder()
         wanted = {folder / name: _formatted(folder / name, text) for name, text in render(description).items()}
-        if target != "coverage":  # one page that is written by hand in a folder of pages that are not
+        if target in _OWNERS_OF_FOLDERS:
             files |= dict.fromkeys(_no_longer_generated(folder, wanted))
         files |= wanted
     return files

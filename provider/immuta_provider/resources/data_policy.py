@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from immuta_provider.resources.base import ImmutaResource
 from immuta_provider.resources.equality import same_or_both_empty
 from immuta_provider.resources.policies import rules
 from immuta_provider.resources.policies.forms import only_given
@@ -50,7 +49,7 @@ class DataPolicyResource(PolicyResource[DataPolicy]):
     type_name = "immuta_data_policy"
     model = DataPolicy
     permissions = ("GOVERNANCE",)
-    local = ImmutaResource.local | {"re_certify"}
+    local = PolicyResource.local | {"re_certify"}
     type = "data"
 
     def actions_body(self, plan: DataPolicy) -> dict[str, Any]:

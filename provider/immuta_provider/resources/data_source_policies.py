@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from immuta_provider.resources import existing, import_ids, protection
 from immuta_provider.resources.base import ImmutaResource
 from immuta_provider.resources.equality import same_or_both_empty
-from immuta_provider.resources.policies import local
+from immuta_provider.resources.policies import local, summary
 from immuta_provider.resources.policies.local import LocalPolicy
 from immuta_provider.resources.timeouts import Timeouts, timeouts_attribute
 from terraform_plugin import Context, DiagnosticError, Model, Path, attribute
@@ -38,6 +38,7 @@ class DataSourcePolicies(Model):
     policies: list[LocalPolicy] = attribute(
         required=True, same=same_or_both_empty, description="The policies, in their order; `[]` for none."
     )
+    summary: str | None = summary.summary_attribute()
     deletion_protection: bool = protection.deletion_protection_attribute()
     timeouts: Timeouts | None = timeouts_attribute()
 
@@ -48,9 +49,19 @@ class DataSourcePoliciesResource(ImmutaResource[DataSourcePolicies]):
     type_name = "immuta_data_source_policies"
     model = DataSourcePolicies
     permissions = ("GOVERNANCE",)
+    local = ImmutaResource.local | {summary.NAME}
     label_attributes = ("data_source_id", "id")
     identity = ("data_source_id",)
     import_help = "the number of the data source (`31` or `id:31`)"
+
+    def plan(
+        self,
+        ctx: Context[DataSourcePolicies],  # noqa: ARG002 - part of the protocol
+        prior: DataSourcePolicies | None,
+        planned: DataSourcePolicies,
+    ) -> DataSourcePolicies:
+        """Say in words what is planned."""
+        return summary.planned("local", prior, planned)
 
     def create_object(self, ctx: Context[DataSourcePolicies], plan: DataSourcePolicies) -> DataSourcePolicies:
         """Write the policies, unless the data source has others already."""
@@ -125,4 +136,4 @@ def _state(known: DataSourcePolicies, found: list[dict[str, Any]]) -> DataSource
     before = known.policies or []
     raw = [{name: value for name, value in each.items() if name not in MADE_BY_SERVER} for each in found]
     policies = [local.read(each, before[index] if index < len(before) else None) for index, each in enumerate(raw)]
-    return known.replace(id=known.data_source_id, policies=policies)
+    return summary.stored("local", known.replace(id=known.data_source_id, policies=policies))

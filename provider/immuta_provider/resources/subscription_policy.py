@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from immuta_provider.resources.equality import same_or_both_empty
 from immuta_provider.resources.policies import subscription, users
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from immuta_provider.api.policies import PoliciesApi, Policy
 
 FORMS = ("anyone", "approval", "entitlements", "manual")
+_NO_FORM = "which has no documented form of {}. Use other circumstances, such as a tag."
+UNSAID: Final = {
+    "circumstances": _NO_FORM.format("domains"),
+    "owner_restrictions": _NO_FORM.format("owner_restrictions"),
+    "extra_json": "and extra_json goes into the body of the V2 API. Leave it out.",
+}
 
 
 class Anyone(Model):
@@ -69,13 +75,13 @@ class SubscriptionPolicyResource(PolicyResource[SubscriptionPolicy]):
         unsaid = {
             "circumstances": any(not is_unknown(each) and each.domains for each in _known(config.circumstances)),
             "owner_restrictions": config.owner_restrictions is not None,
+            "extra_json": config.extra_json is not None and not is_unknown(config.extra_json),
         }
         for name in (name for name, given in unsaid.items() if given):
             ctx.error(
                 f"{'Domains' if name == 'circumstances' else name} cannot be given for this policy",
                 "Write access, shared responsibility, templates and policies that owners select are written with the "
-                f"V1 API, which has no documented form of {'domains' if name == 'circumstances' else name}. Use other "
-                "circumstances, such as a tag.",
+                f"V1 API, {UNSAID[name]}",
                 Path(name),
             )
 

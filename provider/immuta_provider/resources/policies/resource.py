@@ -6,11 +6,11 @@ write access) is written with V1. Reading and deleting is V1's.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar
 
 from immuta_provider.resources import dry_runs, existing, extra_json, import_ids, protection, stored_form
 from immuta_provider.resources.base import ImmutaResource
-from immuta_provider.resources.policies import circumstances
+from immuta_provider.resources.policies import circumstances, summary
 from immuta_provider.resources.policies.circumstances import (
     Circumstance,
     OwnerRestrictions,
@@ -73,6 +73,7 @@ class GlobalPolicy(Model, validators=[owner_selected_stands_alone, several_need_
         description="A digest of those parts of the policy whose form the API does not document. When they change "
         "outside Terraform, the plan shows it as known after apply and writes the policy again.",
     )
+    summary: str | None = summary.summary_attribute()
     deletion_protection: bool = protection.deletion_protection_attribute()
     timeouts: Timeouts | None = timeouts_attribute()
     extra_json: str | None = extra_json.extra_json_attribute("`POST /api/v2/policy`")
@@ -87,7 +88,8 @@ class PolicyResource(ImmutaResource[P]):
     label_attributes = ("policy_key", "name", "id")
     identity = ("policy_key",)
     import_help = "the policy key, any text (`Mask PII`), or `id:` and the number (`id:31`)"
-    type: ClassVar[str]
+    local = ImmutaResource.local | {summary.NAME}
+    type: ClassVar[Literal["data", "subscription"]]
     written_as_form: ClassVar[frozenset[str]] = frozenset(
         {"actions", "circumstances", "owner_restrictions", "extra_json"}
     )
@@ -115,7 +117,7 @@ class PolicyResource(ImmutaResource[P]):
             dry_runs.attempt(
                 ctx, planned, lambda: self._api(ctx).save(self.body(planned), dry_run=True), ready=lambda: True
             )
-        return changed
+        return summary.planned(self.type, prior, changed)
 
     def _form_changes(self, ctx: Context[P], prior: P | None, planned: P) -> bool:
         if prior is None or stored_form.changed_outside(ctx, prior.stored_form):
@@ -262,7 +264,7 @@ class PolicyResource(ImmutaResource[P]):
             kept = circumstances.kept(frozenset(known.circumstances or ()), where, elsewhere)
         everything = (where | kept) or None
         several = len(everything or ()) > 1
-        return known.replace(
+        state = known.replace(
             id=str(found.id),
             policy_key=found.key,
             name=found.name,
@@ -281,6 +283,7 @@ class PolicyResource(ImmutaResource[P]):
             extra_json=extra_json.read_back(known.extra_json, _alike(found)),
             **own,
         )
+        return summary.stored(self.type, state)
 
 
 def _alike(found: Policy) -> dict[str, Any]:

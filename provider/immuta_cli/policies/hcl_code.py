@@ -1,0 +1,37 @@
+"""Policies as HCL: a resource and an import block for each."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from immuta_cli.policies.hcl import Expression, Json, block
+from immuta_cli.policies.naming import Named
+
+_EVERYWHERE: Final = """\
+# The export names no circumstances: all data sources, or only those whose owners select the policy. Where that is so,
+# say owner_selected = true before the first apply: an update would apply the policy to all of them.
+"""
+
+
+def blocks(named: Named, *, importing: bool) -> str:
+    """The blocks of one policy."""
+    kind = f"immuta_{named.policy.type}_policy"
+    attributes: dict[str, Any] = dict(named.policy.attributes)
+    if "extra_json" in attributes:
+        attributes["extra_json"] = Json(attributes["extra_json"])
+    note = _EVERYWHERE if named.policy.everywhere else ""
+    text = note + block(f'resource "{kind}" "{named.id}"', attributes)
+    if importing:
+        text += "\n" + block("import", {"to": Expression(f"{kind}.{named.id}"), "id": named.import_id})
+    return text
+
+
+def versions(source: str, version: str) -> str:
+    """What a folder with nothing else needs: the provider."""
+    needs = {"immuta": {"source": source, "version": version}}
+    provider = block('provider "immuta"', {})
+    return f"terraform {{\n{_indented(block('required_providers', needs))}}}\n\n{provider}"
+
+
+def _indented(text: str) -> str:
+    return "".join(f"  {line}\n" for line in text.splitlines())
