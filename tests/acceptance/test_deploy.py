@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.acceptance.conftest import API_KEY, PROGRAM
-from tests.acceptance.terraform import Workspace, environment
+from tests.acceptance.terraform import Workspace, attached_provider, environment
 from tests.acceptance.test_secrets import finds
 
 pytestmark = pytest.mark.terraform
@@ -82,7 +84,14 @@ def _deploy(folder: pathlib.Path, settings: dict[str, str]) -> str:
     return done.stdout + done.stderr
 
 
-def test_deployed(tmp_path: pathlib.Path, mirror: pathlib.Path, tenant: Any) -> None:
+@pytest.fixture
+def provider() -> Iterator[ExitStack]:
+    """Ends the provider that the second half of the test runs with."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_deployed(tmp_path: pathlib.Path, mirror: pathlib.Path, tenant: Any, provider: ExitStack) -> None:
     """Deployed, planned with nothing to do, their secrets nowhere, destroyed."""
     home, folder = tmp_path / "home", tmp_path / "app"
     home.mkdir()
@@ -106,6 +115,8 @@ def test_deployed(tmp_path: pathlib.Path, mirror: pathlib.Path, tenant: Any) -> 
         assert printed.count(f"Apply complete! Resources: {count} added, 0 changed, 0 destroyed.") == stacks
     sentences = [sentence for each in APPLICATIONS.values() for sentence in each.says]
     assert [sentence for sentence in sentences if sentence not in printed] == []
+    attached = provider.enter_context(attached_provider(settings, sys.executable))
+    settings = settings | {"TF_REATTACH_PROVIDERS": attached}
     workspaces = [Workspace(folder / "cdktf.out" / "stacks" / name, settings, PROGRAM) for name in objects]
     for each in workspaces:
         each.assert_no_changes()

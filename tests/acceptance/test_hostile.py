@@ -172,21 +172,21 @@ def test_ids_past_what_a_double_holds(attached: Workspace, tenant: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [600_000, pytest.param(6_000_000, marks=pytest.mark.soak)])
-def test_a_large_text(workspace: Workspace, tenant: Any, size: int) -> None:
+def test_a_large_text(attached: Workspace, tenant: Any, size: int) -> None:
     """There and back. From a file and with `-json`: Terraform takes a minute to parse and to print 6 MB."""
     text = "0123456789abcde\n" * (size // 16)
-    (workspace.folder / "large.txt").write_text(text)
+    (attached.folder / "large.txt").write_text(text)
     large = '${file("large.txt")}'
-    workspace.write(
+    attached.write(
         {
             "immuta_purpose": {"it": {"name": "Large", "description": large}},
             "immuta_project": {"it": {"project_key": "large", "name": "Large", "documentation": large}},
         }
     )
-    workspace.apply("-json")
+    attached.apply("-json")
     assert tenant.purpose("Large")["description"] == text
     assert tenant.project("large")["documentation"] == text
-    workspace.run("plan", "-json", "-input=false", "-detailed-exitcode")
+    attached.run("plan", "-json", "-input=false", "-detailed-exitcode")
 
 
 def test_a_key_that_somebody_decomposed(attached: Workspace, tenant: Any) -> None:

@@ -264,13 +264,12 @@ def check_chain(victims: Victims, tenant: Any, number: int, report: Callable[[st
     report("kill seed", SEED)
 
 
-@pytest.mark.parametrize("number", range(2))
-def test_kills(victims: Victims, tenant: Any, number: int, record_property: Callable[[str, object], None]) -> None:
-    check_chain(victims, tenant, number, record_property)
+def test_kills(victims: Victims, tenant: Any, record_property: Callable[[str, object], None]) -> None:
+    check_chain(victims, tenant, 0, record_property)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("number", range(2, 2 + CHAINS))
+@pytest.mark.parametrize("number", range(1, 1 + CHAINS))
 def test_many_kills(victims: Victims, tenant: Any, number: int, record_property: Callable[[str, object], None]) -> None:
     check_chain(victims, tenant, number, record_property)
 

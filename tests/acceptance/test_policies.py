@@ -14,7 +14,7 @@ from tests.acceptance.grammar import Written
 from tests.acceptance.terraform import Plan, Workspace, flat
 
 pytestmark = pytest.mark.terraform
-SHAPES = (pytest.param("house", marks=pytest.mark.soak), "swagger", "scrambled")
+SHAPES = (*(pytest.param(each, marks=pytest.mark.soak) for each in ("house", "swagger")), "scrambled")
 SPELLED = tuple(each for each in grammar.ALL if each.opaque or each.perhaps)
 ADDRESSES = {f"{each.type}.{each.name}": each for each in grammar.ALL}
 
@@ -182,6 +182,7 @@ WRONG_POLICIES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"manual": {}, "owner_selected": False}, "leave it unset instead of false"),
     ({"manual": {}, "circumstances": [{"time": {"start_date": "yesterday"}}]}, "is not a moment"),
+    ({"manual": {}, "template": True, "extra_json": '{"x": 1}'}, "extra_json cannot be given"),
     ({"manual": {}, "template": True, "circumstances": [{"domains": [{"name": "a"}]}]}, "Domains cannot be given"),
     (
         {"manual": {}, "access_grant": "WRITE", "owner_restrictions": {"groups": ["a"]}},

@@ -80,40 +80,40 @@ def test_what_is_missing_is_named(workspace: Workspace, missing: str, words: str
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_what_is_wrong_is_explained(workspace: Workspace, block: dict[str, Any], words: str) -> None:
-    workspace.write(PURPOSE, provider={"immuta": block})
-    printed = workspace.apply_fails()
+def test_what_is_wrong_is_explained(attached: Workspace, block: dict[str, Any], words: str) -> None:
+    attached.write(PURPOSE, provider={"immuta": block})
+    printed = attached.apply_fails()
     assert words in printed
     assert "Traceback" not in printed
 
 
-def test_refresh_can_be_switched_off(workspace: Workspace, tenant: Any) -> None:
-    workspace.write(PURPOSE)
-    workspace.apply()
+def test_refresh_can_be_switched_off(attached: Workspace, tenant: Any) -> None:
+    attached.write(PURPOSE)
+    attached.apply()
     outside.change_purpose("Research", description="changed outside")(tenant)
-    workspace.write(PURPOSE, provider={"immuta": {"refresh": False}})
-    workspace.assert_no_changes()
-    workspace.write(PURPOSE, provider={"immuta": {"refresh": True}})
-    assert workspace.apply_changes().only().attributes == {"description"}
+    attached.write(PURPOSE, provider={"immuta": {"refresh": False}})
+    attached.assert_no_changes()
+    attached.write(PURPOSE, provider={"immuta": {"refresh": True}})
+    assert attached.apply_changes().only().attributes == {"description"}
 
 
-def test_planned_writes_can_be_tried(workspace: Workspace, tenant: Any) -> None:
+def test_planned_writes_can_be_tried(attached: Workspace, tenant: Any) -> None:
     """What a dry run refuses is a warning of the plan; a project whose purposes are still to come is not tried."""
     block = {"immuta": {"validate_at_plan": True}}
     project = {"project_key": "study", "name": "Study", "tags": ["No.Such.Tag"]}
-    workspace.write({"immuta_project": {"it": project}}, provider=block)
-    printed = flat(workspace.plan().text)
+    attached.write({"immuta_project": {"it": project}}, provider=block)
+    printed = flat(attached.plan().text)
     assert 'A dry run of the planned change of immuta_project "study" was refused' in printed
     assert "No.Such.Tag" in printed
     later = {**project, "purposes": ["${immuta_purpose.it.name}"]}
-    workspace.write({**PURPOSE, "immuta_project": {"it": later}}, provider=block)
-    assert "dry run" not in workspace.plan().text
+    attached.write({**PURPOSE, "immuta_project": {"it": later}}, provider=block)
+    assert "dry run" not in attached.plan().text
     good = {**project, "tags": ["Discovered.PII"]}
-    workspace.write({"immuta_project": {"it": good}}, provider=block)
-    assert "dry run" not in workspace.apply()
+    attached.write({"immuta_project": {"it": good}}, provider=block)
+    assert "dry run" not in attached.apply()
     assert outside.project_keys(tenant) == {"study"}
-    workspace.write({"immuta_project": {"it": {**good, "tags": ["No.Such.Tag"]}}}, provider=block)
-    assert "dry run" in workspace.plan().text
+    attached.write({"immuta_project": {"it": {**good, "tags": ["No.Such.Tag"]}}}, provider=block)
+    assert "dry run" in attached.plan().text
 
 
 def test_timeouts(attached: Workspace) -> None:

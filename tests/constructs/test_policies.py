@@ -240,7 +240,7 @@ def test_methods_leave_the_action_as_it_was() -> None:
 
 
 @given(st.lists(st.sampled_from([A, B, C, has_attribute("n", "v"), for_purpose("p")]), min_size=2, max_size=6))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_joining_does_not_depend_on_brackets(words: list[Any]) -> None:
     from_left = functools.reduce(operator.or_, words)
     from_right = functools.reduce(lambda joined, word: word | joined, reversed(words))

@@ -119,7 +119,14 @@ PATHS = list(document()["paths"])
 PARTS = [PATHS[:1], PATHS[1:2], PATHS[2:]]
 
 
-@pytest.mark.parametrize("paths", PARTS, ids=["list and create", "one connection", "all others"])
+@pytest.mark.parametrize(
+    "paths",
+    [
+        pytest.param(PARTS[0], id="list and create", marks=pytest.mark.soak),
+        pytest.param(PARTS[1], id="one connection"),
+        pytest.param(PARTS[2], id="all others", marks=pytest.mark.soak),
+    ],
+)
 def test_nothing_is_found(
     tenant: RunningTenant, paths: list[str], record_property: Callable[[str, object], None]
 ) -> None:

@@ -42,6 +42,13 @@ FAULTS: Final = (
     Fault("truncated without the write", "truncated", _ODD, {"effect": False}, of_writes=True),
     Fault("invalid JSON without the write", "invalid-json", _ODD, {"effect": False}, of_writes=True),
 )
+# Those that the client takes for another one of the list, as tests of the client itself show.
+LIKE_OTHERS: Final = frozenset(
+    {
+        *("429 with Retry-After", "502", "503 with Retry-After", "504", "reset on connecting"),
+        *("504 after the write", "invalid JSON without the write"),
+    }
+)
 OPERATIONS: Final = ("create", "read after create", "read", "update", "delete")
 # `outage`: from the struck request on everything fails, also the look whether it arrived.
 TIMES: Final = {"once": 1, "three times": 3, "always": None, "outage": None}

@@ -50,6 +50,11 @@ def _merge(base: Any, extra: Any) -> Any:
     return {**base, **{name: _merge(base.get(name), value) for name, value in extra.items()}}
 
 
+def names_something(extra: Any) -> bool:
+    """Whether `extra` has a member; not where it is unknown, or no object, which its validator refuses."""
+    return isinstance(extra, str) and is_object(extra) is None and bool(_parsed(extra))
+
+
 def read_back(extra: str | None, returned: dict[str, Any]) -> str | None:
     """`extra` as the API has it now: at each path it names the returned value, where there is one."""
     if not extra:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from immuta_provider.resources import extra_json
 from immuta_provider.resources.equality import same_or_both_empty
 from immuta_provider.resources.policies import subscription, users
 from immuta_provider.resources.policies.forms import Undocumented, leniently
@@ -75,7 +76,7 @@ class SubscriptionPolicyResource(PolicyResource[SubscriptionPolicy]):
         unsaid = {
             "circumstances": any(not is_unknown(each) and each.domains for each in _known(config.circumstances)),
             "owner_restrictions": config.owner_restrictions is not None,
-            "extra_json": config.extra_json is not None and not is_unknown(config.extra_json),
+            "extra_json": extra_json.names_something(config.extra_json),
         }
         for name in (name for name, given in unsaid.items() if given):
             ctx.error(

@@ -44,7 +44,7 @@ CASE = suite.Case(
         "circumstances": {"circumstances": [{"tag": "Finance"}]},
         "staged": {"staged": True},
         "extra_json": {"extra_json": '{"staged": true}'},
-        "access_grant": {"access_grant": "WRITE"},
+        "access_grant": {"access_grant": "WRITE", "extra_json": "{}"},  # written with V1, which takes no extra_json
         "share_responsibility": {"share_responsibility": True},
         "policy_key": {"policy_key": "claims for adjusters. US"},
     },
