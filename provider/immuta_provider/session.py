@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from immuta_provider import api
 from immuta_provider.api.exclusive import Exclusive
+from immuta_provider.resources.claims import Claims
 from terraform_plugin import DiagnosticError, Path
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Session:
     `exclusive` lets one operation at a time work on one host; `left_behind` has the integrations that a deletion left
     to the creation that follows it, with what was sent for them, `taken_over` those that a creation took from the
     deletion that follows it, `unfinished` what was sent for those that nobody has waited for, by place, and `offers`
-    what creations would give a deletion that comes after them.
+    what creations would give a deletion that comes after them. `claims` keeps two objects of the state that are the
+    same one from deleting it.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Session:
         self.taken_over: set[int] = set()
         self.unfinished: dict[str, Any] = {}
         self.offers: list[dict[str, Any]] = []
+        self.claims = Claims()
 
     @cached_property
     def purposes(self) -> PurposesApi:
@@ -142,6 +145,7 @@ class Pending:
 
     def __init__(self, unknown: list[str]) -> None:
         self.unknown = unknown
+        self.claims = Claims()
 
     def __getattr__(self, name: str) -> Any:
         raise DiagnosticError(

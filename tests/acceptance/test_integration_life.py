@@ -111,6 +111,7 @@ def test_a_deletion_that_is_refused_or_fails(here: Here) -> None:
             here.core.destroy(instance)
         assert f'Cannot delete immuta_integration "Snowflake/{HOST}": {words}' in str(caught.value)
         assert "force_disable = true" in str(caught.value)
+        assert f"These validation tests failed:\n  {TEST}: Unable to connect to host.\n" in str(caught.value)
         here.tenant.clear_integration_faults()
     here.core.destroy(instance)
     assert here.tenant.integrations() == []

@@ -63,9 +63,15 @@ def created_before_destroyed(here: Here, instance: Instance) -> None:
     try:
         here.core.create(instance)
     except FailedError:
+        assert instance.state is None, "Terraform would keep both"
         vars(instance).update(vars(old))
         raise
     here.core.delete(old)
+
+
+def at(name: str) -> dict[str, Any]:
+    """Of one among several hosts."""
+    return {**HIDDEN, "snowflake": {**HIDDEN["snowflake"], "host": f"{name}.example.net"}}
 
 
 def hosts(here: Here) -> list[str]:
@@ -76,7 +82,7 @@ def test_a_failed_creation_on_a_wrong_host(here: Here) -> None:
     """The way out that is printed works: the deletion takes the credentials from the plan; nothing else is kept."""
     instance = broken(here, HIDDEN)
     instance.config = values(ELSEWHERE)
-    assert "Add `destroy_credentials` (`user_password` or `key_pair`)" in fails(here, instance)
+    assert "Add `destroy_credentials` (`user_password`)" in fails(here, instance)
     assert b"planted" not in instance.private
     instance.config = values({**ELSEWHERE, **LOGIN})
     here.core.apply(instance)
@@ -88,6 +94,124 @@ def test_a_failed_creation_on_a_wrong_host(here: Here) -> None:
     assert methods(here) == ["POST", "DELETE", "POST"]
     assert hosts(here) == ["other.snowflakecomputing.com"]
     assert b"planted" not in instance.private
+
+
+def test_a_deletion_that_fails_is_followed_by_nothing(here: Here) -> None:
+    """The next destroy deletes it; what the creation had for the deletion is not kept, what was sent is."""
+    instance = broken(here, AUTO.configuration)
+    here.tenant.fault("500", method="GET", path="/integrations/*/status")
+    assert "the tenant failed to serve the request" in fails(here, instance)
+    assert list(json.loads(instance.private)) == ["unfinished"]
+    here.tenant.clear_faults()
+    again = copy.deepcopy(instance)
+    here.core.destroy(again)
+    assert methods(here) == ["POST", "DELETE"]
+    assert here.tenant.integrations() == []
+
+
+def test_a_finish_that_fails_leaves_one_object(here: Here) -> None:
+    """With `create_before_destroy` a second one with the same id would be deleted by the next run."""
+    instance = broken(here, HIDDEN)
+    here.tenant.integration_fault(operation="edit", test=TEST, late=True)
+    with pytest.raises(FailedError, match="its status is createError"):
+        created_before_destroyed(here, instance)
+    here.tenant.clear_integration_faults()
+    created_before_destroyed(here, instance)
+    assert methods(here) == ["POST", "PUT", "PUT"]
+    assert here.core.nothing_to_do(instance)
+
+
+def test_several_are_created_before_they_are_destroyed(here: Here) -> None:
+    """Which creation belongs to which deletion is not known, but where all have the same for it, that is enough."""
+    names = ("a", "b")
+    olds = [new(at(name)) for name in names]
+    for old in olds:
+        here.core.apply(old)
+    here.wire.written.clear()
+    here.core.run()
+    for name in names:
+        here.core.create(new({**at(f"{name}2"), **LOGIN}))
+    for old in olds:
+        here.core.delete(old)
+    assert methods(here) == ["POST", "POST", "DELETE", "DELETE"]
+    assert hosts(here) == ["a2.example.net", "b2.example.net"]
+
+
+@pytest.mark.parametrize("deposed_first", [False, True])
+def test_one_that_is_in_the_state_twice_is_not_deleted(here: Here, deposed_first: bool) -> None:
+    """As an interrupted replacement with `create_before_destroy` leaves it. To destroy both is no contradiction."""
+    instance = here.made(AUTO.configuration)
+    deposed = copy.deepcopy(instance)
+    here.core.run()
+    steps = [lambda: here.core.plan(instance), lambda: here.core.plan_deletion(deposed)]
+    first, second = reversed(steps) if deposed_first else steps
+    first()
+    with pytest.raises(FailedError, match="Two objects of the state are immuta_integration"):
+        second()
+    assert len(here.tenant.integrations()) == 1
+    here.core.destroy(instance)
+    here.core.destroy(deposed)
+    assert here.tenant.integrations() == []
+
+
+def test_one_that_cannot_be_changed_is_replaced(here: Here) -> None:
+    """And the error of the creation says so."""
+    instance = new(VARIANTS["trino"].configuration)
+    here.tenant.integration_fault(operation="create", late=True)
+    assert "then apply again, which replaces it." in fails(here, instance)
+    here.tenant.clear_integration_faults()
+    here.core.apply(instance)
+    assert methods(here) == ["POST", "DELETE", "POST"]
+
+
+@pytest.mark.parametrize("equal", [False, True])
+def test_one_that_could_not_be_taken_over_is_deleted(here: Here, equal: bool) -> None:
+    """The other resource of the run that has it is not told that somebody else has it now."""
+    old = here.made(MANUAL.configuration)
+    here.tenant.integration_fault(operation="edit", test=TEST)
+    here.core.run()
+    with pytest.raises(FailedError):
+        here.core.create(new(MANUAL.configuration if equal else changed(warehouse="OTHER")))
+    here.core.delete(old)
+    assert here.tenant.integrations() == []
+
+
+def test_a_replacement_is_tried_as_a_creation(here: Here) -> None:
+    """And not as a change, which Immuta would refuse because of what cannot change."""
+    instance = here.made(AUTO.configuration)
+    instance.config = values({**AUTO.configuration, "snowflake": {**AUTO.attributes, "host": "other.example.net"}})
+    trying = Here(here.tenant, here.wire, validate_at_plan=True)
+    trying.core.apply(instance)
+    assert trying.core.warnings == []
+    assert [method for method, path, _ in here.wire.written if "dryRun" in path] == ["POST", "POST"]
+    assert methods(here) == ["DELETE", "POST"]
+
+
+def test_a_deposed_one_that_could_not_be_deleted(here: Here) -> None:
+    """The next run, in which nothing is created, has what the first one had for it."""
+    old = here.made(HIDDEN)
+    here.core.run()
+    here.core.create(new({**ELSEWHERE, **LOGIN}))
+    here.tenant.integration_fault(operation="delete", test=TEST)
+    with pytest.raises(FailedError, match="its validation failed"):
+        here.core.delete(old)
+    here.tenant.clear_integration_faults()
+    here.core.destroy(old)
+    assert here.wire.written[-1][2]["password"] == "planted-destroy"
+    assert hosts(here) == ["other.snowflakecomputing.com"]
+
+
+def test_a_deposed_one_without_credentials(here: Here) -> None:
+    """What the error says works: it is deleted in Immuta."""
+    old = here.made(HIDDEN)
+    here.core.run()
+    here.core.create(new(ELSEWHERE))
+    with pytest.raises(FailedError, match="delete the integration 1 in Immuta itself, then apply"):
+        here.core.delete(old)
+    here.tenant.delete_integration(1)
+    here.core.run()
+    here.core.refresh(old)
+    assert old.state is None
 
 
 def test_a_healthy_one_on_another_host(here: Here) -> None:

@@ -138,8 +138,12 @@ class Core:
 
     def delete(self, instance: Instance) -> None:
         """Plan and ApplyResourceChange of a delete."""
-        self._apply(instance, instance.state, self._plan(instance, instance.state, None), None)
+        self._apply(instance, instance.state, self.plan_deletion(instance), None)
         instance.tainted = False
+
+    def plan_deletion(self, instance: Instance) -> Any:
+        """PlanResourceChange of a delete."""
+        return self._plan(instance, instance.state, None)
 
     def make_room(self, instance: Instance) -> None:
         """The deleting half of a replacement, which is not planned: it is given the private data of the creation."""

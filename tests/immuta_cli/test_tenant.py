@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from immuta_cli import tenant
+from immuta_cli.__main__ import main
 from immuta_tenant import Settings, running_tenant
 from immuta_tenant.families.connections import declarations
 from tests.immuta_cli.commands import clean_environment, immuta_tf, run
@@ -37,6 +38,20 @@ def serving(environment: dict[str, str], *options: str | Path) -> Iterator[tuple
             yield process, url
         finally:
             process.kill()
+
+
+@pytest.fixture
+def port_in_use() -> Iterator[int]:
+    """A port that somebody listens on; with it, a start that ought to have been refused ends all the same."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def chosen_settings(*options: str) -> dict[str, Any]:
+    """The settings of a tenant that is started with `options`."""
+    parser = argparse.ArgumentParser()
+    tenant.add_options(parser)
+    return tenant.settings(parser.parse_args(options))
 
 
 def purpose_names(url: str, key: str) -> set[str]:
@@ -98,11 +113,13 @@ def test_seeds_latency_and_faults_of_the_start(tmp_path: Path) -> None:
     assert (latency, names) == ({"latency": {"*": 20, "/project*": 80}}, {"Sample 00001", "Sample 00002"})
 
 
-def test_integrations_may_take_their_time(tmp_path: Path) -> None:
-    options: dict[str, Any] = {"headers": {"Authorization": KEY}, "trust_env": False}
-    with serving(clean_environment(tmp_path), "--api-key", KEY, "--integration-delay", "60") as (_, url):
-        httpx.post(f"{url}/integrations", json={"type": "Trino"}, **options).raise_for_status()
-        status = httpx.get(f"{url}/integrations/1/status", **options).json()
+def test_integrations_may_take_their_time() -> None:
+    with (
+        running_tenant(KEY, **chosen_settings("--integration-delay", "60")) as running,
+        httpx.Client(base_url=running.url, headers={"Authorization": KEY}, trust_env=False) as client,
+    ):
+        client.post("/integrations", json={"type": "Trino"}).raise_for_status()
+        status = client.get("/integrations/1/status").json()
 
     assert status == {"id": 1, "status": "creating"}
 
@@ -111,11 +128,7 @@ def test_connections_of_the_start(tmp_path: Path) -> None:
     objects = tmp_path / "objects.toml"
     objects.write_text('[[Snowflake]]\nname = "DB"\ntype = "DATABASE"\n', encoding="utf-8")
     switches = [f"--connection-{name}" for name in ("patch-defaults", "tasks-survive", "port-hidden", "health-hidden")]
-    parser = argparse.ArgumentParser()
-    tenant.add_options(parser)
-    settings = tenant.settings(
-        parser.parse_args(["--connection-delay", "2.5", "--data-objects", str(objects), *switches])
-    )
+    settings = chosen_settings("--connection-delay", "2.5", "--data-objects", str(objects), *switches)
 
     with running_tenant(KEY, **settings) as running:
         chosen = running.tenant.settings
@@ -126,7 +139,7 @@ def test_connections_of_the_start(tmp_path: Path) -> None:
         True,
     )
     assert (chosen.connection_port_shown, chosen.connection_health_shown) == (False, False)
-    defaults = tenant.settings(parser.parse_args([]))
+    defaults = chosen_settings()
     names = [name for name in defaults if name.startswith("connection_") or name == "data_objects"]
     assert {name: defaults[name] for name in names} == {name: getattr(Settings(api_key=KEY), name) for name in names}
 
@@ -152,48 +165,52 @@ def test_connections_of_the_start(tmp_path: Path) -> None:
         (["--seed-projects", "-1"], 2, "argument --seed-projects: '-1' is no number of objects"),
     ],
 )
-def test_options_that_make_no_sense(tmp_path: Path, options: list[str], code: int, complaint: str) -> None:
-    command = ("tenant", "serve", "--port", "0", "--api-key", KEY, *options)
-    result = immuta_tf(*command, environment=clean_environment(tmp_path))
+def test_options_that_make_no_sense(
+    capsys: pytest.CaptureFixture[str], port_in_use: int, options: list[str], code: int, complaint: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        sys.exit(main(["tenant", "serve", "--port", str(port_in_use), "--api-key", KEY, *options]))
 
-    assert (result.returncode, result.stdout, complaint in result.stderr) == (code, "", True)
-    assert "Traceback" not in result.stderr
+    printed, errors = capsys.readouterr()
+    assert (ended.value.code, printed, complaint in errors) == (code, "", True)
+    assert "Traceback" not in errors
 
 
-def test_an_empty_key_is_one_line(tmp_path: Path) -> None:
-    result = immuta_tf("tenant", "serve", "--port", "0", "--api-key", "  ", environment=clean_environment(tmp_path))
+def test_an_empty_key_is_one_line(capsys: pytest.CaptureFixture[str], port_in_use: int) -> None:
+    code = main(["tenant", "serve", "--port", str(port_in_use), "--api-key", "  "])
 
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == (
+    printed, errors = capsys.readouterr()
+    assert (code, printed) == (1, "")
+    assert errors == (
         "immuta-tf: The local tenant was not started: an API key of the local tenant must not be empty; "
         "choose one and give it to the clients\n"
     )
 
 
-def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        result = immuta_tf(
-            "tenant", "serve", "--port", str(port), "--api-key", KEY, environment=clean_environment(tmp_path)
-        )
+def test_a_port_in_use_is_one_line(tmp_path: Path, port_in_use: int) -> None:
+    result = immuta_tf(
+        "tenant", "serve", "--port", str(port_in_use), "--api-key", KEY, environment=clean_environment(tmp_path)
+    )
 
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == (
-        f"immuta-tf: The local tenant was not started: Cannot listen on 127.0.0.1:{port}: Address already in use\n"
+        "immuta-tf: The local tenant was not started: "
+        f"Cannot listen on 127.0.0.1:{port_in_use}: Address already in use\n"
     )
 
 
-def test_a_database_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
-    file = tmp_path / "no folder" / "tenant.sqlite"
+def test_a_database_that_cannot_be_opened_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], port_in_use: int
+) -> None:
+    file = str(tmp_path / "no folder" / "tenant.sqlite")
 
-    result = immuta_tf(
-        "tenant", "serve", "--port", "0", "--database", file, "--api-key", KEY, environment=clean_environment(tmp_path)
-    )
+    code = main(["tenant", "serve", "--port", str(port_in_use), "--database", file, "--api-key", KEY])
 
-    assert result.returncode == 1
-    assert result.stderr.startswith("immuta-tf: The local tenant was not started: ")
-    assert str(file) in result.stderr
-    assert KEY not in result.stderr
+    errors = capsys.readouterr().err
+    assert code == 1
+    assert errors.startswith("immuta-tf: The local tenant was not started: ")
+    assert file in errors
+    assert KEY not in errors
 
 
 @pytest.mark.parametrize("package", ["starlette", "uvicorn", "yaml"])

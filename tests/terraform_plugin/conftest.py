@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -22,6 +23,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))  # thorough
 
 SOURCE = "terraform.local/test/probe"
 PROBE = pathlib.Path(__file__).with_name("probe.py")
+EVERYTHING = pathlib.Path(__file__).with_name("everything.py")
+REATTACH = "TF_REATTACH_PROVIDERS"
+LAUNCHED = {REATTACH: ""}  # for one command of a workspace that is attached
+CHECKED = {"TF_PLUGIN_CONTRACT": "1"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,14 @@ class Workspace:
     def temporary(self) -> pathlib.Path:
         """TMPDIR of Terraform and the provider."""
         return self.folder / "tmp"
+
+    def attach(self, running: RunningProbe) -> None:
+        """Let Terraform use a probe that runs instead of launching one; its store, emptied, becomes this one's."""
+        for path in running.store.iterdir():
+            path.unlink()
+        self.store.rmdir()
+        self.store.symlink_to(running.store)
+        self.environment[REATTACH] = running.reattach
 
     def write(self, hcl: str) -> None:
         """Write the configuration: the blocks of `hcl` beside the one that names the provider."""
@@ -167,6 +180,50 @@ def wait_until(done: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.02)
 
 
+@dataclass(frozen=True)
+class RunningProbe:
+    """A probe that serves one Terraform after the other: where it keeps its objects, and what tells Terraform of it."""
+
+    store: pathlib.Path
+    reattach: str
+
+
+@contextlib.contextmanager
+def running_probe(folder: pathlib.Path, provider: pathlib.Path = PROBE, **environment: str) -> Iterator[RunningProbe]:
+    """Serve `provider` until the end of the block; it waits for nothing, unless PROBE_SLOW in `environment` says so."""
+    store, temporary, printed = folder / "store", folder / "tmp", folder / "printed.txt"
+    for each in (store, temporary):
+        each.mkdir(parents=True)
+    settings = {"PROBE_STORE": str(store), "TMPDIR": str(temporary), "PROBE_SLOW": "0"}
+    command = [sys.executable, str(provider), "--debug"]
+    # A file and no pipe, for nobody reads what its handlers print.
+    with (
+        printed.open("wb") as out,
+        subprocess.Popen(command, env={**settings, **environment}, stdout=out, stderr=out) as it,
+    ):
+        try:
+            wait_until(lambda: REATTACH in printed.read_text(), 60)
+            (line,) = (each for each in printed.read_text().splitlines() if each.startswith(REATTACH))
+            yield RunningProbe(store, line.partition("=")[2].strip("'"))
+        finally:
+            it.terminate()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.fixture(scope="session")
+def probe_that_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProbe]:
+    """The probe that all `attached` workspaces of this session use."""
+    with running_probe(tmp_path_factory.mktemp("probe")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def everything_that_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProbe]:
+    """The provider with everything that all `everything` workspaces of this session use."""
+    with running_probe(tmp_path_factory.mktemp("everything"), EVERYTHING, **CHECKED) as running:
+        yield running
+
+
 def new_workspace(folder: pathlib.Path, provider: pathlib.Path = PROBE) -> Workspace:
     """A workspace in which `provider` is installed as the probe by `dev_overrides`."""
     for name in ("store", "tmp", "pids", "bin", "home"):
@@ -191,13 +248,31 @@ def new_workspace(folder: pathlib.Path, provider: pathlib.Path = PROBE) -> Works
 
 @pytest.fixture
 def workspace(tmp_path: pathlib.Path) -> Iterator[Workspace]:
-    """A workspace of its own; afterwards no provider runs any more and TMPDIR is as empty as before."""
+    """A workspace of its own, whose Terraform launches the probe for every command."""
     yield from clean_workspace(tmp_path, PROBE)
 
 
-def clean_workspace(folder: pathlib.Path, provider: pathlib.Path) -> Iterator[Workspace]:
+@pytest.fixture
+def attached(tmp_path: pathlib.Path, probe_that_runs: RunningProbe) -> Iterator[Workspace]:
+    """The same with a probe that runs already: a command takes a tenth of the time."""
+    yield from clean_workspace(tmp_path, PROBE, probe_that_runs)
+
+
+@pytest.fixture
+def everything(tmp_path: pathlib.Path, everything_that_runs: RunningProbe) -> Iterator[Workspace]:
+    """A workspace whose provider has everything, checks its own answers and runs already."""
+    for workspace in clean_workspace(tmp_path, EVERYTHING, everything_that_runs):
+        workspace.environment |= CHECKED
+        yield workspace
+
+
+def clean_workspace(
+    folder: pathlib.Path, provider: pathlib.Path, running: RunningProbe | None = None
+) -> Iterator[Workspace]:
     """A workspace that is looked after at the end: no process and no file may be left."""
     workspace = new_workspace(folder, provider)
+    if running:
+        workspace.attach(running)
     yield workspace
     wait_until(lambda: not workspace.providers())
     assert workspace.leftovers() == []

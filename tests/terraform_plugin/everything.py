@@ -299,6 +299,7 @@ class Probe(Provider[Settings]):
     """Everything, as the probe."""
 
     name = "probe"
+    address = "terraform.local/test/probe"
     version = "2.0.0"
     model = Settings
 
@@ -316,12 +317,12 @@ class Probe(Provider[Settings]):
 
 
 def main() -> int:
-    """Serve Terraform."""
-    from terraform_plugin.server import serve
+    """Serve Terraform; with `--debug` serve one Terraform after the other."""
+    from terraform_plugin import server
 
     if "PROBE_PIDS" in os.environ:
         pathlib.Path(os.environ["PROBE_PIDS"], str(os.getpid())).touch()
-    return serve(Probe())
+    return server.debug(Probe()) if "--debug" in sys.argv[1:] else server.serve(Probe())
 
 
 if __name__ == "__main__":

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import os
-import pathlib
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from tests.terraform_plugin.conftest import Workspace, clean_workspace, wait_until
+from tests.terraform_plugin.conftest import LAUNCHED, Workspace, wait_until
 
 pytestmark = pytest.mark.terraform
-
-
-@pytest.fixture
-def everything(tmp_path: pathlib.Path) -> Iterator[Workspace]:
-    """A workspace whose provider has everything."""
-    yield from clean_workspace(tmp_path, pathlib.Path(__file__).with_name("everything.py"))
 
 
 def things(count: int, body: str) -> str:
@@ -37,7 +29,7 @@ def working_provider(workspace: Workspace) -> int:
 
 
 def test_forty_creates_wait_at_once_and_one_stop_ends_them_all(everything: Workspace) -> None:
-    process = everything.start_apply(things(40, '  behave = "wait"'), "-parallelism=40")
+    process = everything.start_apply(things(40, '  behave = "wait"'), "-parallelism=40", **LAUNCHED)
     wait_until(lambda: len(everything.objects()) == 40, 60)
     begun = time.monotonic()
     process.send_signal(signal.SIGINT)
@@ -49,7 +41,7 @@ def test_forty_creates_wait_at_once_and_one_stop_ends_them_all(everything: Works
 
 
 def test_a_second_ctrl_c_ends_terraform_and_what_was_made_is_found_again(everything: Workspace) -> None:
-    process = everything.start_apply(one("deaf"), PROBE_SLOW="60")
+    process = everything.start_apply(one("deaf"), PROBE_SLOW="60", **LAUNCHED)
     everything.wait_for_object("it")
     os.killpg(process.pid, signal.SIGINT)
     time.sleep(1)
@@ -70,7 +62,7 @@ def test_a_second_ctrl_c_ends_terraform_and_what_was_made_is_found_again(everyth
 def test_a_provider_that_is_ended_during_a_create_leaves_an_error_and_a_way_on(
     everything: Workspace, sent: signal.Signals
 ) -> None:
-    process = everything.start_apply(one("wait"))
+    process = everything.start_apply(one("wait"), **LAUNCHED)
     everything.wait_for_object("it")
     os.kill(working_provider(everything), sent)
     text, _ = process.communicate(timeout=60)
@@ -93,7 +85,7 @@ def test_a_provider_that_is_ended_during_a_create_leaves_an_error_and_a_way_on(
 
 @pytest.mark.soak
 def test_a_killed_terraform_takes_its_provider_along_and_leaves_no_lock(everything: Workspace) -> None:
-    process = everything.start_apply(one("wait"))
+    process = everything.start_apply(one("wait"), **LAUNCHED)
     everything.wait_for_object("it")
     process.kill()
     process.communicate(timeout=20)
@@ -144,7 +136,7 @@ def test_a_thousand_objects_are_planned(everything: Workspace) -> None:
 
 @pytest.mark.soak
 def test_forty_calls_before_anything_is_made_are_stopped_and_leave_nothing(everything: Workspace) -> None:
-    process = everything.start_apply(things(40, '  behave = "wait-first"'), "-parallelism=40")
+    process = everything.start_apply(things(40, '  behave = "wait-first"'), "-parallelism=40", **LAUNCHED)
     wait_until(lambda: len(everything.objects()) == 40, 60)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import pathlib
 import re
 import sys
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.terraform_plugin.conftest import Workspace, clean_workspace
+from tests.terraform_plugin.conftest import CHECKED, EVERYTHING, LAUNCHED, REATTACH, Workspace, running_probe
 
 pytestmark = pytest.mark.terraform
 
@@ -46,15 +45,6 @@ FULL = """
 """
 
 
-@pytest.fixture
-def everything(tmp_path: pathlib.Path) -> Iterator[Workspace]:
-    """A workspace whose provider has everything and checks its own answers."""
-    provider = pathlib.Path(__file__).with_name("everything.py")
-    for workspace in clean_workspace(tmp_path, provider):
-        workspace.environment["TF_PLUGIN_CONTRACT"] = "1"
-        yield workspace
-
-
 def thing(name: str, body: str = "", **meta: str) -> str:
     """One object."""
     more = "".join(f"  {key} = {value}\n" for key, value in meta.items())
@@ -77,7 +67,7 @@ def test_everything_is_made_shown_exported_imported_and_generated(everything: Wo
     out = 'output "free" { value = data.probe_look.full.free }\n'
     log = everything.folder / "terraform.log"
     full = thing("full", FULL)
-    made = everything.apply(full + look + out, TF_LOG="TRACE", TF_LOG_PATH=str(log))
+    made = everything.apply(full + look + out, TF_LOG="TRACE", TF_LOG_PATH=str(log), **LAUNCHED)
     everything.assert_nothing_to_do()
     everything.assert_nothing_to_do("-refresh=false")
     (managed,) = (each for each in state_file(everything)["resources"] if each["mode"] == "managed")
@@ -212,7 +202,8 @@ def test_the_life_cycle_rules_of_terraform_itself(everything: Workspace) -> None
     def config(version: str, text: str, room: str) -> str:
         return (head + trigger + body).replace("VERSION", version).replace("TEXT", text).replace("ROOM", room)
 
-    everything.apply(config("v1", "one", "5"))
+    # A probe that runs already would know one of the two provider blocks only, the one that Terraform sent last.
+    everything.apply(config("v1", "one", "5"), **LAUNCHED)
     everything.assert_nothing_to_do()
     state = everything.state()
     assert state["probe_everything.far"]["stamp"] == "v1:1", "a provider block that was unknown while planning"
@@ -238,19 +229,20 @@ def test_the_life_cycle_rules_of_terraform_itself(everything: Workspace) -> None
 
 
 def test_schemas_that_grow_shrink_and_change_version_read_each_others_states(everything: Workspace) -> None:
-    everything.apply(thing("it", 'title = "old title"\n  many = [{ name = "m" }]'), PROBE_SCHEMA="old")
+    everything.apply(thing("it", 'title = "old title"\n  many = [{ name = "m" }]'), PROBE_SCHEMA="old", **LAUNCHED)
     everything.change_outside("it", text="old title")
     upgraded = everything.plan(thing("it", 'text = "old title"\n  many = [{ name = "m" }]'))
     assert upgraded == {}, "the state of the version before is upgraded without a change"
     everything.apply()
-    everything.environment["PROBE_SCHEMA"] = "grown"
-    grown = everything.plan()["probe_everything.it"]
-    assert (grown["actions"], grown["before"]["extra"], grown["after"]["extra"]) == (["update"], None, "new")
-    everything.run("apply", "plan.bin")
-    everything.assert_nothing_to_do()
-    del everything.environment["PROBE_SCHEMA"]
+    settings = {"PROBE_STORE": str(everything.store), "PROBE_SCHEMA": "grown", **CHECKED}
+    with running_probe(everything.folder / "grown", EVERYTHING, **settings) as probe:
+        later = replace(everything, environment=everything.environment | {REATTACH: probe.reattach})
+        grown = later.plan()["probe_everything.it"]
+        assert (grown["actions"], grown["before"]["extra"], grown["after"]["extra"]) == (["update"], None, "new")
+        later.run("apply", "plan.bin")
+        later.assert_nothing_to_do()
     everything.assert_nothing_to_do()  # the attribute is gone again, at the same schema version
-    refused = everything.run("plan", "-no-color", "-input=false", code=1, PROBE_SCHEMA="old")
+    refused = everything.run("plan", "-no-color", "-input=false", code=1, PROBE_SCHEMA="old", **LAUNCHED)
     assert "newer" in flat(refused.text)
     assert state_file(everything)["resources"][0]["instances"][0]["schema_version"] == 2
 
@@ -292,7 +284,7 @@ def test_a_nested_diagnostic_names_its_path_and_its_line(
 def test_the_newest_terraform_imports_by_identity_and_needs_no_call_that_is_not_served(everything: Workspace) -> None:
     everything.program = NEWEST
     full = thing("full", FULL)
-    everything.apply(full)
+    everything.apply(full, **LAUNCHED)
     everything.assert_nothing_to_do()
     assert state_file(everything)["resources"][0]["instances"][0]["identity"] == {"name": "full"}
     everything.run("state", "rm", "probe_everything.full")

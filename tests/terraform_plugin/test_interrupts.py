@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.terraform_plugin.conftest import Workspace, wait_until
+from tests.terraform_plugin.conftest import LAUNCHED, Workspace, wait_until
 
 pytestmark = pytest.mark.terraform
 
@@ -36,21 +36,21 @@ def to_group(process: subprocess.Popen[str], sent: signal.Signals) -> None:
     ids=["terraform", "terminal", "supervisor"],
 )
 def test_an_interrupted_create_is_kept_at_once(
-    workspace: Workspace, send: Callable[[subprocess.Popen[str], signal.Signals], None], sent: signal.Signals
+    attached: Workspace, send: Callable[[subprocess.Popen[str], signal.Signals], None], sent: signal.Signals
 ) -> None:
-    process = workspace.start_apply(SLOW)
-    workspace.wait_for_object("slow")
+    process = attached.start_apply(SLOW, **LAUNCHED)
+    attached.wait_for_object("slow")
     begun = time.monotonic()
     send(process, sent)
     text, _ = process.communicate(timeout=25)
     assert time.monotonic() - begun < 10  # it would have waited for 30 seconds
     assert process.returncode == 1
     assert "Terraform asked to stop" in text
-    state = workspace.state()["probe_thing.slow"]
+    state = attached.state()["probe_thing.slow"]
     assert (state["id"], state["tainted"]) == ("thing-slow", True)
 
-    workspace.apply(SLOW, PROBE_SLOW="0")  # the next apply converges: what was half made is replaced
-    assert (workspace.objects(), workspace.state()["probe_thing.slow"]["tainted"]) == ({"slow"}, False)
+    attached.apply(SLOW)  # the next apply converges: what was half made is replaced
+    assert (attached.objects(), attached.state()["probe_thing.slow"]["tainted"]) == ({"slow"}, False)
 
 
 def test_the_provider_ends_when_terraform_is_killed(workspace: Workspace) -> None:
@@ -63,21 +63,21 @@ def test_the_provider_ends_when_terraform_is_killed(workspace: Workspace) -> Non
     assert workspace.leftovers() == []
 
 
-def test_busy_handlers_run_at_the_same_time(workspace: Workspace) -> None:
+def test_busy_handlers_run_at_the_same_time(attached: Workspace) -> None:
     things = 'resource "probe_thing" "busy" {\n  count  = 20\n  name   = "busy-${count.index}"\n  behave = "busy"\n}\n'
-    workspace.apply(things, "-parallelism=20")
-    written = sorted(path.stat().st_mtime for path in workspace.store.glob("*.json"))
+    attached.apply(things, "-parallelism=20")
+    written = sorted(path.stat().st_mtime for path in attached.store.glob("*.json"))
     assert len(written) == 20
     assert written[-1] - written[0] < 1.5  # each handler keeps its thread busy for 1.5 s after it has written
-    revisions = {name: workspace.object(name)["id"] for name in workspace.objects()}
+    revisions = {name: attached.object(name)["id"] for name in attached.objects()}
     assert revisions == {f"busy-{index}": f"thing-busy-{index}" for index in range(20)}
 
 
-def test_the_log_shows_progress_and_no_secret_and_private_state_is_kept(workspace: Workspace) -> None:
+def test_the_log_shows_progress_and_no_secret_and_private_state_is_kept(attached: Workspace) -> None:
     hcl = SLOW.replace("}\n", '  secret    = "planted sensitive"\n  secret_wo = "planted write-only"\n}\n')
-    log = workspace.folder / "terraform.log"
-    workspace.apply(hcl, TF_LOG="TRACE", TF_LOG_PATH=str(log), PROBE_SLOW="0.1")
-    assert (workspace.store / "slow.secret").read_text() == "planted write-only"
+    log = attached.folder / "terraform.log"
+    attached.apply(hcl, TF_LOG="TRACE", TF_LOG_PATH=str(log), PROBE_SLOW="0.1", **LAUNCHED)
+    assert (attached.store / "slow.secret").read_text() == "planted write-only"
     lines = log.read_text().splitlines()
     own = [line for line in lines if "provider.terraform-provider-probe" in line]
     (progress,) = [line for line in own if 'probe_thing "slow": waiting' in line.replace('\\"', '"')]
@@ -86,7 +86,7 @@ def test_the_log_shows_progress_and_no_secret_and_private_state_is_kept(workspac
     assert any("a handler that prints" in line for line in own)
     assert [line for line in own if "planted" in line] == []
 
-    workspace.apply(hcl.replace("planted sensitive", "another"), PROBE_SLOW="0")
-    private = workspace.state()["probe_thing.slow"]["private"]
+    attached.apply(hcl.replace("planted sensitive", "another"))
+    private = attached.state()["probe_thing.slow"]["private"]
     assert json.loads(base64.b64decode(private)) == {"writes": 2}
-    assert [path for path in pathlib.Path(workspace.environment["HOME"]).rglob("*") if path.is_file()] == []
+    assert [path for path in pathlib.Path(attached.environment["HOME"]).rglob("*") if path.is_file()] == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.terraform_plugin.conftest import Workspace
+from tests.terraform_plugin.conftest import LAUNCHED, Workspace
 
 pytestmark = pytest.mark.terraform
 
@@ -119,9 +119,9 @@ def test_a_full_object_is_made_and_then_there_is_nothing_to_do(workspace: Worksp
     assert workspace.objects() == set()
 
 
-def test_each_attribute_is_updated_in_place_and_nothing_else_changes(workspace: Workspace) -> None:
-    workspace.apply("".join(thing(name, **FULL) for name in UPDATES))
-    changes = workspace.plan("".join(thing(name, **{**FULL, name: value}) for name, value in UPDATES.items()))
+def test_each_attribute_is_updated_in_place_and_nothing_else_changes(attached: Workspace) -> None:
+    attached.apply("".join(thing(name, **FULL) for name in UPDATES))
+    changes = attached.plan("".join(thing(name, **{**FULL, name: value}) for name, value in UPDATES.items()))
     assert {address: change["actions"] for address, change in changes.items()} == {
         f"probe_thing.{name}": ["update"] for name in UPDATES
     }
@@ -132,22 +132,22 @@ def test_each_attribute_is_updated_in_place_and_nothing_else_changes(workspace: 
     rules = changes["probe_thing.rules"]["after"]["rules"]
     assert [rule.get("number") for rule in rules] == [None, 5, 6], "kept values follow their objects in a list"
 
-    workspace.run("apply", "plan.bin")
-    workspace.assert_nothing_to_do()
-    assert {workspace.object(name)["revision"] for name in UPDATES} == {2}
-    assert workspace.object("limits")["limits"] == {"most": 5, "unit": "per day"}
-    assert [rule["number"] for rule in workspace.object("rules")["rules"]] == [3, 5, 6]
-    assert workspace.object("flag")["flag"] is False
+    attached.run("apply", "plan.bin")
+    attached.assert_nothing_to_do()
+    assert {attached.object(name)["revision"] for name in UPDATES} == {2}
+    assert attached.object("limits")["limits"] == {"most": 5, "unit": "per day"}
+    assert [rule["number"] for rule in attached.object("rules")["rules"]] == [3, 5, 6]
+    assert attached.object("flag")["flag"] is False
 
 
-def test_every_drift_is_seen_and_named(workspace: Workspace) -> None:
+def test_every_drift_is_seen_and_named(attached: Workspace) -> None:
     resources = "".join(thing(name, **FULL) for name in DRIFT)
-    workspace.apply(resources + thing("gone") + thing("unset"))
+    attached.apply(resources + thing("gone") + thing("unset"))
     for name, value in DRIFT.items():
-        workspace.change_outside(name, **{name: value})
-    (workspace.store / "gone.json").unlink()
-    workspace.change_outside("unset", tags=["other"], label="")
-    changes = workspace.plan()
+        attached.change_outside(name, **{name: value})
+    (attached.store / "gone.json").unlink()
+    attached.change_outside("unset", tags=["other"], label="")
+    changes = attached.plan()
     assert changes.pop("probe_thing.gone")["actions"] == ["create"]
     assert {address: change["actions"] for address, change in changes.items()} == {
         f"probe_thing.{name}": ["update"] for name in DRIFT
@@ -156,11 +156,11 @@ def test_every_drift_is_seen_and_named(workspace: Workspace) -> None:
         change = changes[f"probe_thing.{name}"]
         assert name in changed_attributes(change)
         assert changed_attributes(change) <= {name, "revision", "rules", "limits"}
-    workspace.run("apply", "plan.bin")
-    workspace.assert_nothing_to_do()
+    attached.run("apply", "plan.bin")
+    attached.assert_nothing_to_do()
 
 
-def test_an_object_is_replaced_exactly_where_declared(workspace: Workspace) -> None:
+def test_an_object_is_replaced_exactly_where_declared(attached: Workspace) -> None:
     changed = {
         "top": ("flag", "true"),
         "single": (
@@ -178,16 +178,16 @@ def test_an_object_is_replaced_exactly_where_declared(workspace: Workspace) -> N
         "keyed": ["places", "home", "country"],
         "added": ["places", "work", "country"],
     }
-    workspace.apply("".join(thing(name, **FULL) for name in changed))
+    attached.apply("".join(thing(name, **FULL) for name in changed))
     planned = "".join(thing(name, **{**FULL, key: value}) for name, (key, value) in changed.items())
-    changes = workspace.plan(planned.replace('name = "top"', 'name = "other"'))
+    changes = attached.plan(planned.replace('name = "top"', 'name = "other"'))
     assert {address: change["replace_paths"] for address, change in changes.items()} == {
         f"probe_thing.{name}": [path] for name, path in paths.items()
     }
     assert {tuple(change["actions"]) for change in changes.values()} == {("delete", "create")}
-    workspace.run("apply", "plan.bin")
-    workspace.assert_nothing_to_do()
-    assert workspace.objects() == {"other", "single", "deep", "keyed", "added"}
+    attached.run("apply", "plan.bin")
+    attached.assert_nothing_to_do()
+    assert attached.objects() == {"other", "single", "deep", "keyed", "added"}
 
 
 UNKNOWN = "terraform_data.source.output"
@@ -219,22 +219,22 @@ UNKNOWNS = {
 }
 
 
-def test_unknown_values_of_every_kind_are_planned_and_applied(workspace: Workspace) -> None:
+def test_unknown_values_of_every_kind_are_planned_and_applied(attached: Workspace) -> None:
     def sources(value: str) -> str:
         return "".join(
             f'resource "terraform_data" "{name}" {{ input = "{name[0]}-{value}" }}\n' for name in ("source", "second")
         )
 
     resources = "".join(thing(name, **attributes) for name, attributes in UNKNOWNS.items())
-    workspace.apply(sources("one") + resources)
-    workspace.assert_nothing_to_do()
-    assert workspace.object("prefix")["url"] == "https://s-one"
-    assert workspace.object("set_elements")["tags"] == ["c", "s-one"]
+    attached.apply(sources("one") + resources)
+    attached.assert_nothing_to_do()
+    assert attached.object("prefix")["url"] == "https://s-one"
+    assert attached.object("set_elements")["tags"] == ["c", "s-one"]
 
-    workspace.apply(sources("another") + resources)  # now they are unknown in an update
-    workspace.assert_nothing_to_do()
-    assert workspace.object("inside_dynamic")["extra"]["value"] == {"a": "s-another", "b": [1, "s-another"]}
-    assert workspace.object("dependent")["labels"]["revision"] == "2"
+    attached.apply(sources("another") + resources)  # now they are unknown in an update
+    attached.assert_nothing_to_do()
+    assert attached.object("inside_dynamic")["extra"]["value"] == {"a": "s-another", "b": [1, "s-another"]}
+    assert attached.object("dependent")["labels"]["revision"] == "2"
 
 
 NULL_AT_APPLY = f'{UNKNOWN} == "s" ? null : '
@@ -247,24 +247,24 @@ NULLS = {
 }
 
 
-def test_a_null_is_refused_in_the_plan_or_in_the_apply_that_shows_it(workspace: Workspace) -> None:
+def test_a_null_is_refused_in_the_plan_or_in_the_apply_that_shows_it(attached: Workspace) -> None:
     things = "".join(thing(f"n{number}", **body) for number, body in enumerate(NULLS.values()))
     head = 'variable "who" {\n  type    = string\n  default = null\n}\n'
     nameless = head + 'resource "probe_thing" "nameless" { name = var.who }\ndata "probe_echo" "e" { text = var.who }\n'
-    workspace.write(nameless + things.replace("%s", "var.who"))
-    workspace.run("validate")
-    planned = flat(workspace.run("plan", "-no-color", "-input=false", code=1).text)
+    attached.write(nameless + things.replace("%s", "var.who"))
+    attached.run("validate")
+    planned = flat(attached.run("plan", "-no-color", "-input=false", code=1).text)
     required = ("name: it is required, and it is null: give a value", "text: it is required, and it is null: give a")
     assert [text for text in (*NULLS, *required) if text not in planned] == []
     assert "defect" not in planned
 
     late = things.replace("%s", f"({NULL_AT_APPLY}'x')".replace("'", '"'))
-    applied = flat(workspace.apply('resource "terraform_data" "source" { input = "s" }\n' + late, code=1).text)
+    applied = flat(attached.apply('resource "terraform_data" "source" { input = "s" }\n' + late, code=1).text)
     assert [text for text in NULLS if text not in applied] == []
-    assert ("defect" in applied, workspace.objects()) == (False, set())
+    assert ("defect" in applied, attached.objects()) == (False, set())
 
 
-def test_null_is_not_empty_order_is_nothing_and_numbers_keep_their_digits(workspace: Workspace) -> None:
+def test_null_is_not_empty_order_is_nothing_and_numbers_keep_their_digits(attached: Workspace) -> None:
     numbers = {
         "most_bits": "18446744073709551615",
         "one_more": "18446744073709551616",
@@ -276,8 +276,8 @@ def test_null_is_not_empty_order_is_nothing_and_numbers_keep_their_digits(worksp
     empty = {"words": "[]", "tags": "[]", "labels": "{}", "rules": "[]", "members": "[]", "places": "{}", "label": '""'}
     counts = "".join(thing(name, count_of=value) for name, value in numbers.items())
     rest = thing("digits", ratio=digits, share="0.1") + thing("empty", **empty) + thing("null")
-    workspace.apply(counts + rest + thing("order", **FULL))
-    state = json.loads((workspace.folder / "terraform.tfstate").read_text(), parse_float=str)
+    attached.apply(counts + rest + thing("order", **FULL))
+    state = json.loads((attached.folder / "terraform.tfstate").read_text(), parse_float=str)
     attributes = {each["name"]: each["instances"][0]["attributes"] for each in state["resources"]}
     assert {name: int(float(attributes[name]["count_of"])) for name in numbers} == {
         name: int(float(value)) for name, value in numbers.items()
@@ -291,57 +291,57 @@ def test_null_is_not_empty_order_is_nothing_and_numbers_keep_their_digits(worksp
     assert {name: attributes["null"][name] for name in empty} == {**dict.fromkeys(empty), "tags": ["given"]}
 
     members = '[{ name = "ann" }, { role = "reader", name = "zoe" }, { name = "ann" }]'
-    workspace.write(counts + rest + thing("order", **{**FULL, "tags": '["x", "y", "y"]', "members": members}))
-    workspace.assert_nothing_to_do()
-    workspace.write(counts + rest.replace("[]", "null").replace("{}", "null") + thing("order", **FULL))
-    assert changed_attributes(workspace.plan()["probe_thing.empty"]) == {
+    attached.write(counts + rest + thing("order", **{**FULL, "tags": '["x", "y", "y"]', "members": members}))
+    attached.assert_nothing_to_do()
+    attached.write(counts + rest.replace("[]", "null").replace("{}", "null") + thing("order", **FULL))
+    assert changed_attributes(attached.plan()["probe_thing.empty"]) == {
         "words", "labels", "rules", "members", "places", "revision", "limits"
     }  # fmt: skip
 
 
-def test_the_form_that_the_user_wrote_is_kept_where_it_means_the_same(workspace: Workspace) -> None:
+def test_the_form_that_the_user_wrote_is_kept_where_it_means_the_same(attached: Workspace) -> None:
     members = '[{ name = "a", note = "Note" }, { name = "b" }, { name = "c", note = "" }]'
-    workspace.apply(thing("one", label='"Big"', members=members) + thing("two", tags="[]"))
-    workspace.change_outside(
+    attached.apply(thing("one", label='"Big"', members=members) + thing("two", tags="[]"))
+    attached.change_outside(
         "one", label="BIG", members=[{"name": n, "note": v} for n, v in zip("abc", ("NOTE", "", None), strict=True)]
     )
-    workspace.change_outside("two", label="")
-    workspace.assert_nothing_to_do()
+    attached.change_outside("two", label="")
+    attached.assert_nothing_to_do()
     other = '[{ name = "a", note = "NoTe" }, { name = "b", note = "" }, { name = "c" }]'
-    workspace.write(thing("one", label='"bIG"', members=other) + thing("two", label='""', tags="[]"))
-    changes = workspace.plan()
+    attached.write(thing("one", label='"bIG"', members=other) + thing("two", label='""', tags="[]"))
+    changes = attached.plan()
     assert {address: changed_attributes(change) for address, change in changes.items()} == {
         "probe_thing.two": {"label", "revision", "limits"}
     }
     changed = other.replace('"c"', '"d"')
-    workspace.apply(thing("one", label='"bIG"', members=changed) + thing("two", label='""', tags="[]"))
-    workspace.assert_nothing_to_do()
-    assert [each["note"] for each in workspace.state()["probe_thing.one"]["members"]] == ["Note", None, None]
+    attached.apply(thing("one", label='"bIG"', members=changed) + thing("two", label='""', tags="[]"))
+    attached.assert_nothing_to_do()
+    assert [each["note"] for each in attached.state()["probe_thing.one"]["members"]] == ["Note", None, None]
 
 
-def test_what_exists_is_imported_and_old_states_are_read(workspace: Workspace) -> None:
+def test_what_exists_is_imported_and_old_states_are_read(attached: Workspace) -> None:
     body = {key: value for key, value in FULL.items() if key not in ("secret_wo", "place")}
-    workspace.apply(thing("old", **body))
-    workspace.run("state", "rm", "probe_thing.old")
-    refused = workspace.import_object("probe_thing.old", "missing", code=1)
+    attached.apply(thing("old", **body))
+    attached.run("state", "rm", "probe_thing.old")
+    refused = attached.import_object("probe_thing.old", "missing", code=1)
     assert "There is no thing missing" in flat(refused.text)
     assert 'probe_thing "missing"' in flat(refused.text)
-    workspace.import_object("probe_thing.old", "old")
-    workspace.assert_nothing_to_do()
+    attached.import_object("probe_thing.old", "old")
+    attached.assert_nothing_to_do()
 
-    path = workspace.folder / "terraform.tfstate"
+    path = attached.folder / "terraform.tfstate"
     state = json.loads(path.read_text())
     attributes = state["resources"][0]["instances"][0]["attributes"]
     attributes["dropped"] = {"by": "a later version"}
     attributes["rules"][0]["dropped"] = True
     del attributes["limits"], attributes["rules"][0]["weight"]
     path.write_text(json.dumps({**state, "serial": state["serial"] + 1}))
-    workspace.assert_nothing_to_do()
+    attached.assert_nothing_to_do()
 
 
-def test_failures_lose_nothing_and_say_what_they_are_about(workspace: Workspace) -> None:
+def test_failures_lose_nothing_and_say_what_they_are_about(attached: Workspace) -> None:
     cases = ("fail-before", "fail-after", "inconsistent")
-    failed = workspace.apply("".join(thing(name, behave=f'"{name}"') for name in cases), code=1)
+    failed = attached.apply("".join(thing(name, behave=f'"{name}"') for name in cases), code=1)
     text = flat(failed.text)
     assert "Cannot create the thing" in text
     assert 'probe_thing "fail-before": The API was not called.' in text
@@ -349,29 +349,29 @@ def test_failures_lose_nothing_and_say_what_they_are_about(workspace: Workspace)
     assert "Unexpected RuntimeError: the line was cut" in text
     assert "inconsistent result after apply" in text
     assert "Traceback" not in text
-    kept = {address: each["tainted"] for address, each in workspace.state().items()}
+    kept = {address: each["tainted"] for address, each in attached.state().items()}
     assert kept == {"probe_thing.fail-after": True, "probe_thing.inconsistent": True}
 
-    workspace.apply(thing("a") + thing("b") + thing("c", behave='"keep"'))
-    assert workspace.objects() == {"a", "b", "c"}
-    failed = workspace.apply(thing("a") + thing("b"), code=1)
+    attached.apply(thing("a") + thing("b") + thing("c", behave='"keep"'))
+    assert attached.objects() == {"a", "b", "c"}
+    failed = attached.apply(thing("a") + thing("b"), code=1)
     assert 'The thing stays Attribute: behave probe_thing "c": It is protected.' in flat(failed.text)
-    failed = workspace.apply(thing("a", behave='"fail-update"') + thing("b") + thing("c", behave='"keep"'), code=1)
+    failed = attached.apply(thing("a", behave='"fail-update"') + thing("b") + thing("c", behave='"keep"'), code=1)
     assert "Cannot update the thing with probe_thing.a" in flat(failed.text)
-    state = workspace.state()
+    state = attached.state()
     assert (state["probe_thing.a"]["revision"], state["probe_thing.a"]["behave"]) == (1, None)
     assert (state["probe_thing.a"]["tainted"], state["probe_thing.c"]["behave"]) == (False, "keep")
 
-    workspace.apply(thing("b", behave='"fail-read"') + thing("c"))
-    failed = workspace.run("plan", "-no-color", code=1)
+    attached.apply(thing("b", behave='"fail-read"') + thing("c"))
+    failed = attached.run("plan", "-no-color", code=1)
     assert 'Cannot read probe_thing "b"' in flat(failed.text)
-    assert workspace.state()["probe_thing.b"]["revision"] == 2
+    assert attached.state()["probe_thing.b"]["revision"] == 2
 
 
-def test_what_is_wrong_is_said_before_anything_is_done(workspace: Workspace) -> None:
+def test_what_is_wrong_is_said_before_anything_is_done(attached: Workspace) -> None:
     secret = "hunter2-in-full"
     hidden = base64.b64encode(secret.encode()).decode()  # Terraform itself quotes the line that is wrong
-    workspace.write(
+    attached.write(
         thing("name").replace('name = "name"', 'name = ""')
         + thing("url", url='"http://a"')
         + thing("members", members='[{ name = "a", role = "boss" }]')
@@ -380,7 +380,7 @@ def test_what_is_wrong_is_said_before_anything_is_done(workspace: Workspace) -> 
         + thing("places", places='{ home = { street = "a", post_box = "b" }, work = {} }')
         + 'data "probe_echo" "loud" { text = "hello" }\n'
     )
-    text = flat(workspace.run("validate", "-no-color", code=1).text)
+    text = flat(attached.run("validate", "-no-color", code=1).text)
     assert "name: it needs at least 1, and has 0" in text
     assert "url: 'http://a' is not an https address" in text
     assert "members.role: 'boss' is none of 'reader', 'writer'" in text
@@ -391,18 +391,18 @@ def test_what_is_wrong_is_said_before_anything_is_done(workspace: Workspace) -> 
     assert secret not in text
 
 
-def test_a_data_source_reads_and_the_provider_block_has_defaults(workspace: Workspace) -> None:
+def test_a_data_source_reads_and_the_provider_block_has_defaults(attached: Workspace) -> None:
     read = 'data "probe_echo" "x" { text = "hello" }\noutput "x" { value = data.probe_echo.x.result }\n'
-    workspace.apply(read)
-    assert workspace.run("output", "-raw", "x").text.endswith("HELLO")
-    workspace.apply('provider "probe" { prefix = "> " }\n' + read)
-    assert workspace.run("output", "-raw", "x").text.endswith("> HELLO")
-    failed = workspace.apply(read.replace("hello", "nothing"), code=1)
+    attached.apply(read)
+    assert attached.run("output", "-raw", "x").text.endswith("HELLO")
+    attached.apply('provider "probe" { prefix = "> " }\n' + read)
+    assert attached.run("output", "-raw", "x").text.endswith("> HELLO")
+    failed = attached.apply(read.replace("hello", "nothing"), code=1)
     assert "data source probe_echo: Speak up." in flat(failed.text)
 
 
-def test_a_message_may_be_larger_than_four_megabytes(workspace: Workspace) -> None:
-    (workspace.folder / "big.txt").write_text("x" * 6_000_000)
-    workspace.apply(thing("big", url='"https://${file("big.txt")}"'))
-    workspace.assert_nothing_to_do()
-    assert len(workspace.object("big")["url"]) == 6_000_008
+def test_a_message_may_be_larger_than_four_megabytes(attached: Workspace) -> None:
+    (attached.folder / "big.txt").write_text("x" * 6_000_000)
+    attached.apply(thing("big", url='"https://${file("big.txt")}"'), **LAUNCHED)
+    attached.assert_nothing_to_do()
+    assert len(attached.object("big")["url"]) == 6_000_008

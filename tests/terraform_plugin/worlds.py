@@ -219,7 +219,10 @@ class Api:
             return planned.swapcase() if planned else self.random.choice([None, ""])
         if not member.nested:
             return self._known(member.kind, planned)
-        return _each(member, planned, lambda inner, each: self.answer(inner, each, None))
+        answered = _each(member, planned, lambda inner, each: self.answer(inner, each, None))
+        if member.nested.mode == "set" and planned and len(answered) < len(planned):
+            return self._known(member.kind, planned)  # a form of its own must not make one element of two
+        return answered
 
     def _made(self, member: Attribute) -> Any:
         if not member.nested:

@@ -36,13 +36,14 @@ class AnyAction(Word):
     MEANING: ClassVar[str] = "an action"
     ALONE: ClassVar[str] = "Actions stand side by side, [a, b]; a chain is a.for_only(...).otherwise(b)."
 
-    def unless(self, users: Users) -> Self:
+    def unless(self, users: Users, *more: Never) -> Self:
         """Everyone but these users.
 
         Args:
             users: `in_group("Privacy") | has_attribute("Clearance", "High")`.
+            more: nothing; `|` and `&` say whether any or all are meant.
         """
-        return self._for("unless", "exceptions", users)
+        return self._for("unless", "exceptions", users, more)
 
     def otherwise(self, action: Self) -> Self:
         """What is done for all who are left: the users whom the rules before do not include.
@@ -87,8 +88,10 @@ class AnyAction(Word):
             )
         return given
 
-    def _for(self, word: str, member: str, users: Any) -> Self:
+    def _for(self, word: str, member: str, users: Any, more: tuple[object, ...] = ()) -> Self:
         where = f".{word}()"
+        if more:
+            raise problem(where, f"takes one, got {1 + len(more)}. Join the users: | for any, & for all.")
         instead = f"Write in_group({users!r})." if isinstance(users, str) else ""
         who = expected(users, Users, where, "users", instead)
         *before, last = self["rules"]
@@ -111,13 +114,14 @@ class Action(AnyAction):
     MEANING: ClassVar[str] = "an action of global policies"
     PLACES: ClassVar[tuple[str, ...]] = ("PolicyAction",)
 
-    def for_only(self, users: Users) -> Self:
+    def for_only(self, users: Users, *more: Never) -> Self:
         """These users only; `.otherwise(...)` says what is done for the others.
 
         Args:
             users: `in_group("Contractors")`.
+            more: nothing; `|` and `&` say whether any or all are meant.
         """
-        return self._for("for_only", "inclusions", users)
+        return self._for("for_only", "inclusions", users, more)
 
     def misplaced(self, wanted: str) -> str | None:
         """A purpose is asked for in the same words everywhere."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, overload
 
 from immuta_constructs.policies.words import Joinable, expected, problem
@@ -61,7 +62,7 @@ def all_of(*words: Any) -> Any:
 def _joinable(words: tuple[Any, ...], name: str) -> tuple[Joinable, ...]:
     if not words:
         raise problem(f"{name}()", "needs at least one; of none, nobody knows who or what is meant.")
-    if isinstance(words[0], (list, tuple, set, frozenset)):
+    if isinstance(words[0], (list, tuple, set, frozenset, Iterator)):
         raise problem(f"{name}()", f"takes them one by one. Write {name}(*words).")
     wanted = "users, circumstances or matches"
     return tuple(expected(each, Joinable, f"{name}()", wanted) for each in words)

@@ -7,13 +7,13 @@ whether it is so in some tenant whatever the undocumented details are. What nobo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from immuta_cli.plans import masks, phrases
 from immuta_cli.plans.effect import READINGS, Effect, Limit, Mask, irregular, of_data_policy, of_local_policies
 from immuta_cli.plans.finding import Doubt, Finding, Statement, merged
-from immuta_cli.plans.formula import FALSE, TRUE, And, Formula, Or, atoms, both, either, negated
+from immuta_cli.plans.formula import FALSE, TRUE, And, Formula, Literal, Or, atoms, both, either, negated
 from immuta_cli.plans.theory import Knowledge, knowledge
 from immuta_policy_text import masking_text
 
@@ -21,6 +21,7 @@ Policy = Mapping[str, Any]
 _CHAINED: Final = "whether those exempt from a rule go on to the next one is not documented"
 _TWICE: Final = "which of two masks wins is not documented"
 _FUNCTIONS: Final = "how much these two masks reveal cannot be compared"
+_JSON: Final = "JSON is not judged"
 _MOST_CASES: Final = 4
 
 
@@ -48,7 +49,7 @@ def local_policies(before: Policy | None, after: Policy | None) -> Finding:
 
 def _everywhere(effect: Effect) -> Effect:
     """A data source that has no policies is one whose policies do nothing, and not one without the resource."""
-    return Effect(TRUE, effect.masks, effect.limits, effect.opaque)
+    return replace(effect, where=TRUE)
 
 
 def compared(before: Effect, after: Effect) -> Finding:
@@ -67,7 +68,9 @@ def compared(before: Effect, after: Effect) -> Finding:
 
 def _in_no_readable_form(before: Effect, after: Effect, finding: Finding) -> None:
     if sorted(before.opaque) != sorted(after.opaque):
-        finding.uncertain.append(Doubt("A policy that is given as JSON changes", "JSON is not judged"))
+        finding.uncertain.append(Doubt("A policy that is given as JSON changes", _JSON))
+    elif before.opaque and (before.masks, before.order) != (after.masks, after.order):
+        finding.uncertain.append(Doubt("A policy that is given as JSON may be about the same columns", _JSON))
 
 
 @dataclass
@@ -99,7 +102,14 @@ class _Direction:
         for limit in self.old.limits:
             self._say(both(limit.hides), limit.who, self._rows(limit, FALSE, None), named, context=where)
         for mask in self.old.masks:
+            named = phrases.data_sources(self._with_columns(where, mask.which))
             self._say(mask.applies, mask.who, self._values(mask, mask.which, None), named, context=where)
+
+    def _with_columns(self, where: Formula, which: Formula) -> Formula:
+        """Those of the data sources that can have such columns; what a policy says of columns anyway is kept."""
+        plain = self.known.loose.simplified(where)
+        said = (part for part in (plain.parts if isinstance(plain, And) else (plain,)) if isinstance(part, Literal))
+        return both(*said, _only(self.known.loose.simplified(where, which), "source"))
 
     def _limits(self) -> None:
         kept = {(limit.who, limit.shown) for limit in self.new.limits}

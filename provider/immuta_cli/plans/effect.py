@@ -72,12 +72,16 @@ class Limit:
 
 @dataclass(frozen=True)
 class Effect:
-    """All that a policy does, `where` it is in force; `opaque` holds actions in a form that nobody can read."""
+    """All that a policy does, `where` it is in force.
+
+    `opaque` holds actions in a form that nobody can read, `order` all actions where there are such.
+    """
 
     where: Formula = FALSE
     masks: tuple[Mask, ...] = ()
     limits: tuple[Limit, ...] = ()
     opaque: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
     @property
     def formulas(self) -> Iterator[Formula]:
@@ -122,8 +126,10 @@ def _effect(where: Formula, actions: Any, reading: Reading) -> Effect:
     masks: list[Mask] = []
     limits: list[Limit] = []
     opaque: list[str] = []
+    order: list[str] = []
     for action in actions or ():
         name = written(known(action, "an action"))
+        order.append(name)
         if action.get("json") is not None:
             opaque.append(name)
             continue
@@ -133,7 +139,7 @@ def _effect(where: Formula, actions: Any, reading: Reading) -> Effect:
                 masks.append(made)
             else:
                 limits.append(made)
-    return Effect(where, tuple(masks), tuple(limits), tuple(opaque))
+    return Effect(where, tuple(masks), tuple(limits), tuple(opaque), tuple(order) if opaque else ())
 
 
 def _chain(rules: list[Any], reading: Reading) -> Iterator[tuple[Mapping[str, Any], Formula]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -30,9 +30,11 @@ IN_TEXT: Final = frozenset(
 )
 _LABELS: Final = ("name", "policy_key", "project_key", "connection_key", "data_source_id")
 _UNREAD: Final = "that form of the policy cannot be read from Immuta"
-_GAP: Final = (
-    "the old one is deleted first; `lifecycle { create_before_destroy = true }` would create the new one first"
-)
+_GAP: Final = "the old one is deleted first"
+_NO_GAP: Final = "; `lifecycle { create_before_destroy = true }` would create the new one first"
+_ONE_KEY: Final = "`create_before_destroy` needs another key"
+_SELECTED: Final = "data owners select each policy for itself"
+_CERTIFIED: Final = "until they have certified the new one, it may not be in force"
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def explained(plan: Plan) -> Explanation:
     return Explanation(
         policies=tuple(sorted(policies, key=lambda each: (order.index(each.finding.verdict), each.change.address))),
         others=tuple(each for each in found if each.change.type not in JUDGES),
-        drift=tuple(_explained(change, suspect=False) for change in plan.drift),
+        drift=tuple(_explained(change, change.address in suspects) for change in plan.drift),
         untouched=len(plan.changes) - len(touched),
         plan=plan,
     )
@@ -160,12 +162,28 @@ def _finding(change: Change, before: dict[str, Any] | None, after: dict[str, Any
     if before and change.imported and before.get("stored_form"):
         finding = finding.all_in_doubt(_UNREAD)
         finding.uncertain.append(Doubt("What Immuta has there before may be something else than is shown", _UNREAD))
-    elif before and after and (suspect or _only_stored_form(before, after)):
+    elif before and after and (suspect or (change.action == "update" and _only_stored_form(before, after))):
         text = "Somebody changed the policy outside of Terraform, in a part that is not shown; it is written again"
         finding.uncertain.append(Doubt(text, _UNREAD))
-    if change.action == "replace" and not change.create_first and before and not before.get("staged"):
-        finding.uncertain.append(Doubt("For a moment neither the old policy nor the new one is in force", _GAP))
+    if change.action == "replace" and before and after:
+        finding.uncertain += _replaced(change, before, after)
     return finding
+
+
+def _replaced(change: Change, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Doubt]:
+    """What the new policy does not take over from the old one, and what is in between."""
+    one_key = all(before.get(name) == after.get(name) for name in ("policy_key", "data_source_id"))
+    if change.create_first and one_key:
+        yield Doubt("Both policies have one key, so in Immuta they are one, and it is deleted in the end", _ONE_KEY)
+    if before.get("staged"):
+        return
+    if not change.create_first:
+        why = _GAP if one_key else _GAP + _NO_GAP
+        yield Doubt("For a moment neither the old policy nor the new one is in force", why)
+    if before.get("owner_selected") and after.get("owner_selected"):
+        yield Doubt("The new policy is active nowhere until data owners select it, as they did the old one", _SELECTED)
+    if before.get("certification") and after.get("certification"):
+        yield Doubt("Data owners have certified the old policy, and not the new one", _CERTIFIED)
 
 
 def _judged(change: Change, before: dict[str, Any] | None, after: dict[str, Any] | None) -> Finding:

@@ -185,7 +185,8 @@ def _line(other: Explained) -> str:
     change = other.change
     kind = change.type.removeprefix("immuta_").replace("_", " ")
     label = f" {escaped(other.label)}" if other.label else ""
-    attributes = f": {', '.join(map(code, other.changed))}" if change.action in ("update", "replace") else ""
+    changed = ", ".join(map(code, other.changed)) or "in a part that is not shown"
+    attributes = f": {changed}" if change.action in ("update", "replace") else ""
     return f"- {kind}{label} ({code(change.address)}): {_ACTIONS[change.action]}{_where_from(other)}{attributes}"
 
 

@@ -132,7 +132,10 @@ _SOURCES: Final = {
     "selected": _pair(
         lambda: "that a data owner has selected for it", lambda: "that no data owner has selected for it"
     ),
-    "certified": _pair(lambda _: "whose owner has certified it", lambda _: "whose owner has not certified it"),
+    "certified": _pair(
+        lambda anew: f"whose owner has certified it{' again' if anew else ''}",
+        lambda anew: f"whose owner has not certified it{' again' if anew else ''}",
+    ),
     "owner": _pair(lambda iam, user: f"owned by user {name(user)} of {name(iam)}"),
     "owner_group": _pair(lambda group: f"owned by group {name(group)}"),
     "unknown": _UNKNOWN_ONE,

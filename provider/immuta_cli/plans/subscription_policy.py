@@ -160,6 +160,9 @@ class _Change:
         if self.after.form != "anyone" and not self.after.shared:
             where = f", on {self._named(new)}"
             self._doubt(f"People who get in there by other means today may lose access{where}", _INSTEAD, widens=False)
+        elif self.after.form == "manual":
+            text = f"People whom a data owner adds may get in by this policy alone, on {self._named(new)}"
+            self._doubt(text, _SHARED, widens=True)
 
     def _goes(self) -> None:
         old = (self.before.where, negated(self.after.where))
@@ -178,7 +181,8 @@ class _Change:
         region = both(one.who, other.who, self.before.where, self.after.where)
         if not self.known.loose.possible(region):
             return
-        what = f"{self._get(self.after, other)} (until now: {one.words})"
+        there = f"can get no {self.after.verb} access" if other.rank == SHUT else self._get(self.after, other)
+        what = f"{there} (until now: {one.words})"
         statement = Statement(self._people(both(one.who, other.who)), what)
         if other.rank > one.rank:
             self._gain(statement, other, region)

@@ -23,6 +23,7 @@ _OPAQUE: Final = {
 _HIERARCHY: Final = "whether a name covers the names below it is not documented"
 _TAGGED: Final = "whether that counts the tags of columns, of data sources or both is not documented"
 _SAME_DOMAIN: Final = "a domain's name and its id cannot be compared"
+_SEVERAL_COLUMNS: Final = "several columns may carry that tag"
 _CERTIFIED: Final = "until data owners have certified, the policy may not be in force"
 
 Rule = tuple[Literal, Literal]
@@ -81,16 +82,25 @@ def _sure(everything: list[Atom]) -> Iterator[Rule]:
         if one.key[0] == other.key[0]:
             strict, loose = sorted((one, other), key=lambda atom: bool(atom.key[1]))
             yield Literal(strict), Literal(loose)
-    for kind in ("value", "name"):  # a column has one value in a row, and one name
-        for one, other in _pairs(everything, kind):
-            if one.key[:-1] == other.key[:-1]:
-                yield Literal(one), Literal(other, holds=False)
+    yield from (rule for named, rule in _one_of_each(everything) if named)
     for one, other in _pairs(everything, "created"):
         yield from _spans(one, other)
     for atom in everything:
         anything = Atom("user", "purpose", (ANY_PURPOSE,))
         if atom.kind == "purpose" and atom != anything:
             yield Literal(atom), Literal(anything)
+    for atom in everything:  # a data source with such a column is a data source with such a column
+        source = Atom("source", {"tag": "column_tag"}.get(atom.kind, atom.kind), atom.key)
+        if atom.universe == "column" and source in everything and atom.kind in ("tag", "regex"):
+            yield Literal(atom), Literal(source)
+
+
+def _one_of_each(everything: list[Atom]) -> Iterator[tuple[bool, Rule]]:
+    """A column has one value in a row, and one name; the flag tells whether one column is meant for sure."""
+    for kind in ("value", "name"):
+        for one, other in _pairs(everything, kind):
+            if one.key[:-1] == other.key[:-1]:
+                yield kind == "name" or one.key[0] == "column", (Literal(one), Literal(other, holds=False))
 
 
 def _spans(one: Atom, other: Atom) -> Iterator[Rule]:
@@ -120,6 +130,7 @@ def _doubtful(everything: list[Atom], changed: set[Atom]) -> Iterator[tuple[str,
         if atom.kind in ("tag", "column_tag") and anything in everything:
             yield _TAGGED, (Literal(atom), Literal(anything))
     yield from _perhaps_one_domain(everything)
+    yield from ((_SEVERAL_COLUMNS, rule) for named, rule in _one_of_each(everything) if not named)
     for atom in sorted(changed, key=repr):
         if atom.kind in _OPAQUE:
             yield from _perhaps_anything(atom, everything)

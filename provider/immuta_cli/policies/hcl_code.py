@@ -6,10 +6,15 @@ from typing import Any, Final
 
 from immuta_cli.policies.hcl import Expression, Json, block
 from immuta_cli.policies.naming import Named
+from immuta_cli.policies.texts import said_twice
 
 _EVERYWHERE: Final = """\
 # The export names no circumstances: all data sources, or only those whose owners select the policy. Where that is so,
 # say owner_selected = true before the first apply: an update would apply the policy to all of them.
+"""
+_TWICE: Final = """\
+# extra_json says {names} again, with members that have no attribute, and is written over what stands here: what
+# changes has to change in both.
 """
 
 
@@ -20,6 +25,7 @@ def blocks(named: Named, *, importing: bool) -> str:
     if "extra_json" in attributes:
         attributes["extra_json"] = Json(attributes["extra_json"])
     note = _EVERYWHERE if named.policy.everywhere else ""
+    note += _TWICE.format(names=names) if (names := said_twice(named.policy.attributes)) else ""
     text = note + block(f'resource "{kind}" "{named.id}"', attributes)
     if importing:
         text += "\n" + block("import", {"to": Expression(f"{kind}.{named.id}"), "id": named.import_id})

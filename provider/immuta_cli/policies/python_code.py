@@ -12,7 +12,7 @@ from immuta_cli.policies import language
 from immuta_cli.policies.language import Said, written
 from immuta_cli.policies.naming import Named
 from immuta_cli.policies.subscription import FORMS
-from immuta_cli.policies.texts import for_terraform, literal
+from immuta_cli.policies.texts import for_terraform, literal, said_twice
 
 CLASSES: Final = {"data": "DataPolicy", "subscription": "SubscriptionPolicy"}
 _DOCSTRING: Final = '"""{what}, written by `immuta-tf policy convert`; from now on, this is where {they} changed."""'
@@ -20,6 +20,10 @@ _EVERYWHERE: Final = """\
     # The export names no circumstances: all data sources, or only those whose owners
     # select the policy. Where that is so, say owner_selected=True before the first apply:
     # an update would apply the policy to all of them.
+"""
+_TWICE: Final = """\
+    # extra_json says {names} again, with members that have no attribute, and is written
+    # over what stands here: what changes has to change in both.
 """
 _FORMS: Final = frozenset(name for name, *_ in FORMS.values())
 
@@ -79,6 +83,7 @@ def function(named: Named, *, importing: bool) -> Function:
         body = f"    policy = {made}\n    policy.import_from({literal(for_terraform(named.import_id), alone=True)})\n"
         body += "    return policy\n"
     note = _EVERYWHERE if policy.everywhere else ""
+    note += _TWICE.format(names=names) if (names := said_twice(attributes)) else ""
     words = frozenset[str]().union(*(said.words for _, said in arguments))
     text = f"def {named.function}(scope: Construct) -> {construct}:\n{note}{body}"
     return Function(named.function, text, words, construct, "extra_json" in attributes)

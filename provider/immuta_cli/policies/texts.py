@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 _WIDTH: Final = 72
@@ -52,3 +53,9 @@ def _pieces(text: str) -> Iterator[str]:
             line = line[cut:]  # noqa: PLW2901 - the rest of the line is cut next
         if line:
             yield line
+
+
+def said_twice(attributes: Mapping[str, Any]) -> str:
+    """The lists that `extra_json` says as well, and is written over: "actions"; empty where there is none."""
+    extra = json.loads(attributes.get("extra_json") or "{}")
+    return " and ".join(name for name in ("circumstances", "actions") if isinstance(extra.get(name), list))

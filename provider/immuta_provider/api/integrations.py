@@ -159,6 +159,12 @@ class IntegrationsApi:
         except NotFound:
             return
 
+    def try_deletion(self, identifier: int, credentials: Mapping[str, Any] | None = None) -> Outcome:
+        """Only run the validation tests of a deletion (Integrations API, DELETE /integrations/{id}?dryRun=true)."""
+        path, body = _path(identifier), dict(credentials) if credentials else None
+        answer = self._client.request("DELETE", path, params={"dryRun": "true"}, json=body)
+        return Outcome.read(f"DELETE {path}", answer)
+
     def regenerate(self, identifier: int) -> str:
         """Make a new API key for the plugin of a Trino cluster and return it; the old one ends at once.
 

@@ -140,7 +140,7 @@ class ConnectionResource(ImmutaResource[Connection]):
         "keeps; raise `..._wo_version` to send a write-only one"
     )
 
-    def plan(self, ctx: Context[Connection], prior: Connection | None, planned: Connection) -> Connection:
+    def plan_object(self, ctx: Context[Connection], prior: Connection | None, planned: Connection) -> Connection:
         """Refuse what Immuta would refuse, and leave open what a change may change."""
         if prior is None or planned.changed(prior) <= self.local:
             return planned

@@ -129,7 +129,7 @@ class DataObjectResource(ImmutaResource[DataObject]):
         """The type and the whole way to the object."""
         return discovered.label(self.type_name, values)
 
-    def plan(self, ctx: Context[DataObject], prior: DataObject | None, planned: DataObject) -> DataObject:  # noqa: ARG002 - part of the protocol
+    def plan_object(self, ctx: Context[DataObject], prior: DataObject | None, planned: DataObject) -> DataObject:  # noqa: ARG002 - part of the protocol
         """Note what is managed, which a destroy has to know."""
         managed = (name for name in UNMANAGED_WHEN_UNSET if getattr(ctx.config, name) is not None)
         return planned.replace(managed_settings=frozenset(managed))

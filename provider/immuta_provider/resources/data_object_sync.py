@@ -107,6 +107,7 @@ class DataObjectSyncResource(ImmutaResource[DataObjectSync]):
     """The resource `immuta_data_object_sync`."""
 
     type_name = "immuta_data_object_sync"
+    shared = True
     model = DataObjectSync
     local = ImmutaResource.local | {"wait"}
     identity = ("connection_key", "id")

@@ -54,7 +54,7 @@ class DataSourcePoliciesResource(ImmutaResource[DataSourcePolicies]):
     identity = ("data_source_id",)
     import_help = "the number of the data source (`31` or `id:31`)"
 
-    def plan(
+    def plan_object(
         self,
         ctx: Context[DataSourcePolicies],  # noqa: ARG002 - part of the protocol
         prior: DataSourcePolicies | None,

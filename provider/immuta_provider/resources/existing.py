@@ -42,6 +42,9 @@ def adopt(ctx: Context[Any], plan: M, found: M, *, key: str, ignore: frozenset[s
     they differ and the provider block says `adopt_existing`. Raises DiagnosticError where they differ otherwise.
     """
     differing = _differing(plan, found, ignore)
+    if not differing or ctx.provider.adopt_existing:
+        values: Any = found
+        ctx.provider.claims.adopt(ctx, (type(found), values.id))
     if not differing:
         ctx.progress("exists already and equals the configuration: adopted")
         return found

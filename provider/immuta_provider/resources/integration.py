@@ -121,17 +121,19 @@ class IntegrationResource(ImmutaResource[Integration]):
         for path, doubt in rules.doubts(config):
             ctx.warning(f"A doubtful value in {ctx.label}", f"{path}: {doubt}", path)
 
-    def plan(self, ctx: Context[Integration], prior: Integration | None, planned: Integration) -> Integration:
+    def plan_object(self, ctx: Context[Integration], prior: Integration | None, planned: Integration) -> Integration:
         """Have an error put right, warn of what cannot be destroyed, and try the write where that is wished."""
-        planned = planned if prior is None else computed.amended(ctx, prior, planned)
+        if prior is not None:
+            planned = computed.amended(ctx, prior, planned)
         changed = set() if prior is None else planned.changed(prior)
-        if prior is None or replacements(self.model.block, to_values(prior), to_values(planned)):
+        replaced = prior is not None and replacements(self.model.block, to_values(prior), to_values(planned))
+        if prior is None or replaced:
             following.announce(ctx, planned)
         else:
             planned = _with_results(prior, planned, changed, self.local)
         if prior is None or planned != prior:
             _warn_of_destroying(ctx, planned)
-        if ctx.provider.validate_at_plan and (prior is None or changed - self.local):
+        if ctx.provider.validate_at_plan and not replaced and (prior is None or changed - self.local):
             _try(ctx, prior, planned)
         return planned
 
@@ -146,7 +148,7 @@ class IntegrationResource(ImmutaResource[Integration]):
             return
         if following.credentials(follows, prior) is None:
             label = self.label(to_values(prior))
-            raise destroying.lack(label, chosen(prior), "Cannot plan to delete", replaced=bool(follows))
+            raise destroying.lack(label, prior, "Cannot plan to delete", replaced=FOLLOWS in ctx.private)
 
     def create_object(self, ctx: Context[Integration], plan: Integration) -> Integration:
         """Create the integration, or finish the one that a failed creation left behind."""
@@ -187,13 +189,16 @@ class IntegrationResource(ImmutaResource[Integration]):
 
     def delete(self, ctx: Context[Integration], state: Integration) -> None:
         """Delete the integration, unless the creation that replaces it has it, or can finish it."""
-        if not self._is_handed_over(ctx, state):
-            super().delete(ctx, state)
+        try:
+            if not self._is_handed_over(ctx, state):
+                super().delete(ctx, state)
+        finally:
+            following.forget(ctx, state)
 
     def delete_object(self, ctx: Context[Integration], state: Integration) -> None:
         """Delete the integration, with what the plan has for that where it is replaced."""
         follows = following.follower(ctx, state)
-        ctx.private.pop(FOLLOWS, None)
+        following.keep(ctx, follows)
         body = following.credentials(follows, state)
         secrets.protect(ctx.provider, state)
         ctx.provider.client.protect(*destroying.secret_texts(body))
@@ -201,8 +206,10 @@ class IntegrationResource(ImmutaResource[Integration]):
         force = bool(state.force_disable or follows.get("force_disable"))
         needed = destroying.needs_credentials(state) and not force
         with _alone(ctx, platform, state):
+            if life.id in ctx.provider.taken_over:
+                return  # by a creation that had the host before
             if needed and body is None and life.settled() is not None:
-                raise destroying.lack(ctx.label, platform, "Cannot delete", replaced=bool(follows))
+                raise destroying.lack(ctx.label, state, "Cannot delete", replaced=FOLLOWS in ctx.private)
             life.delete(body if needed else None, force=force)
 
     def _is_handed_over(self, ctx: Context[Integration], state: Integration) -> bool:
@@ -235,8 +242,7 @@ class IntegrationResource(ImmutaResource[Integration]):
             ctx.warning(
                 f'The secrets of the integration "{import_id}" are not imported',
                 "Immuta never returns them, and has set this platform up itself: until the first apply has sent and "
-                "stored them it cannot be destroyed. With write-only secrets that stays so. "
-                + destroying.cure(platform),
+                "stored them it cannot be destroyed. With write-only secrets that stays so. " + destroying.cure(state),
             )
         return state
 
@@ -272,7 +278,8 @@ class IntegrationResource(ImmutaResource[Integration]):
         sent = ctx.provider.left_behind.pop(identifier, NOT_OURS)
         found = _state(plan, present)
         if sent is NOT_OURS:
-            sent = None
+            # Nothing is saved before it has ended well. It may be in the state (`create_before_destroy`), where a
+            # second object with its id would be deleted by the next run; where it is not, the next run finds it again.
             plan = plan.replace(
                 **{platform.name: forms.filled(getattr(plan, platform.name), getattr(found, platform.name))}
             )
@@ -287,6 +294,9 @@ class IntegrationResource(ImmutaResource[Integration]):
                     f"Cannot take over {ctx.label}: what differs cannot be changed",
                     f"It differs in {', '.join(map(str, paths))}. Write what the integration has, or delete it first.",
                 )
+            put = _put(ctx, identifier, plan, sent=None)
+            ctx.provider.taken_over.add(identifier)
+            return put
         ctx.provider.taken_over.add(identifier)
         ctx.private[UNFINISHED] = sent or True
         ctx.save(_state(plan, present).replace(status=CREATING))
@@ -370,7 +380,7 @@ def _warn_of_destroying(ctx: Context[Any], planned: Integration) -> None:
         ctx.warning(
             f"{ctx.label} cannot be destroyed as it is configured",
             "A destroy needs the credentials with which Immuta sets the platform up, and the state will not have "
-            "them: the secrets are write-only. " + destroying.cure(chosen(planned)),
+            "them: the secrets are write-only. " + destroying.cure(planned),
         )
 
 

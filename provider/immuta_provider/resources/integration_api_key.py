@@ -61,6 +61,7 @@ class IntegrationApiKeyResource(ImmutaResource[IntegrationApiKey]):
     """The resource `immuta_integration_api_key`."""
 
     type_name = "immuta_integration_api_key"
+    shared = True
     model = IntegrationApiKey
     permissions = ("APPLICATION_ADMIN",)
     permissions_documented = True

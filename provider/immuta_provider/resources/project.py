@@ -149,7 +149,7 @@ class ProjectResource(ImmutaResource[Project]):
     identity = ("project_key",)
     import_help = "the project key (`churn-study`), or `id:` and the number (`id:31`)"
 
-    def plan(self, ctx: Context[Project], prior: Project | None, planned: Project) -> Project:
+    def plan_object(self, ctx: Context[Project], prior: Project | None, planned: Project) -> Project:
         """Write again what somebody else has written in a form that cannot be compared."""
         changes: dict[str, Any] = {}
         if (

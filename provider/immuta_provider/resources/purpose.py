@@ -108,7 +108,7 @@ class PurposeResource(ImmutaResource[Purpose]):
     identity = ("name",)
     import_help = "the name (`Research.Churn`), or `id:` and the number (`id:31`)"
 
-    def plan(self, ctx: Context[Purpose], prior: Purpose | None, planned: Purpose) -> Purpose:
+    def plan_object(self, ctx: Context[Purpose], prior: Purpose | None, planned: Purpose) -> Purpose:
         """Try the write as a dry run, where that is wished."""
         if ctx.provider.validate_at_plan and (prior is None or not planned.changed(prior) <= self.local):
             parent = planned.name.rpartition(".")[0]

@@ -35,6 +35,7 @@ def make(client: Client) -> None:
         assert integrations.script(kind, body=SYNAPSE)
     assert integrations.script("edit", identifier=made, body=SYNAPSE)
     assert integrations.script("delete", identifier=made)
+    integrations.try_deletion(made)
     integrations.delete(made)
     assert integrations.get(made) is None
     trino = int(integrations.create({"type": "Trino"}).id or 0)

@@ -89,16 +89,30 @@ ORDINARY = {
         [f"- {NOT_PRIVACY} {MASKED} only masked with hashing (until now: unmasked), {ON_PII}"],
     ),
     "a staged one is deleted": ({**HASHED, "staged": True}, None, []),
-    "one more circumstance of any": (
+    "one more circumstance of any, without such columns": (
         HASHED,
         {**HASHED, "circumstances": [*PII, {"tag": "Finance"}], "circumstance_operator": "any"},
+        [],
+    ),
+    "one more circumstance of any, with other columns": (
+        {**HASHED, "circumstances": [{"column_tag": "Org.Region"}]},
+        {
+            **HASHED,
+            "circumstances": [{"column_tag": "Org.Region"}, {"tag": "Finance"}],
+            "circumstance_operator": "any",
+        },
         [
             (
                 f"- {NOT_PRIVACY} {MASKED} only masked with hashing (until now: unmasked), on data "
-                f"sources tagged Finance "
-                "and without a column tagged Discovered.PII"
+                "sources tagged Finance and without a column tagged Org.Region"
             )
         ],
+    ),
+    "the circumstance that the columns say": (HASHED, {**HASHED, "circumstances": None}, []),
+    "all circumstances instead of any": (
+        {**HASHED, "circumstances": [*PII, {"tag": "Finance"}], "circumstance_operator": "any"},
+        {**HASHED, "circumstances": [*PII, {"tag": "Finance"}], "circumstance_operator": "all"},
+        [f"+ {NOT_PRIVACY} {MASKED} unmasked (until now: masked with hashing), on data sources not tagged Finance"],
     ),
     "one more circumstance of all": (
         HASHED,
@@ -191,11 +205,6 @@ ORDINARY = {
                 f"+ Everyone can see {MASKED} unmasked (until now: masked with hashing), {ON_PII} and "
                 f"that no data owner has "
                 "selected for it"
-            ),
-            (
-                f"- Everyone can see {MASKED} only masked with hashing (until now: unmasked), on data "
-                f"sources that a data "
-                "owner has selected for it and without a column tagged Discovered.PII"
             ),
         ],
     ),
@@ -331,3 +340,41 @@ def test_json_of_one_data_source_is_not_judged() -> None:
     finding = judged("immuta_data_source_policies", before, {"data_source_id": "3", "policies": []})
 
     assert said(finding) == ["? A policy that is given as JSON changes"]
+
+
+def test_beside_json_of_one_data_source_masks_are_uncertain() -> None:
+    unread = {"json": '{"type": "masking"}'}
+    hashed = {"rules": [{"masking": {"columns": ["IBAN"], "masking_config": {"hash": {}}}}]}
+
+    def change(before: list[Any], after: list[Any]) -> Finding:
+        one, other = ({"data_source_id": "3", "policies": each} for each in (before, after))
+        return judged("immuta_data_source_policies", one, other)
+
+    moved, added = change([unread, hashed], [hashed, unread]), change([unread], [unread, hashed])
+
+    assert said(moved) == ["? A policy that is given as JSON may be about the same columns"]
+    assert (moved.verdict, added.verdict) == (Verdict.MAY_WIDEN, Verdict.MAY_WIDEN)
+
+
+def test_several_columns_with_one_tag_may_have_different_values() -> None:
+    def rows_of(value: str) -> dict[str, Any]:
+        column = {"type": "tag", "name": "Org.Region"}
+        return rows("row_restriction_by_user_entitlements", column=column, values=[value])
+
+    both = [{"rules": [rows_of("EU")]}, {"rules": [rows_of("US")]}]
+    before, after = data_policy(actions=[*both, {"rules": [masking()]}]), data_policy(actions=both)
+
+    finding = judged("immuta_data_policy", before, after)
+
+    assert [(each.why, each.widens) for each in finding.uncertain] == [("several columns may carry that tag", True)]
+    assert finding.verdict == Verdict.MAY_WIDEN
+
+
+def test_what_has_to_be_certified_again_is_told_from_what_was() -> None:
+    before = data_policy(certification={"label": "Checked", "text": "All columns carry tags."})
+    after = data_policy(certification={"label": "Checked", "text": "All columns do."}, re_certify=True)
+
+    finding = judged("immuta_data_policy", before, after)
+
+    assert "whose owner has certified it and" in finding.uncertain[0].text
+    assert finding.uncertain[0].text.endswith("and whose owner has not certified it again")

@@ -101,7 +101,12 @@ def test_a_headline_without_widening_says_so() -> None:
         (change("immuta_data_policy", ["forget"], EXEMPT, None), "forget", "unchanged"),
         (change("immuta_data_policy", ["no-op"], EXEMPT, EXEMPT, importing={"id": "x"}), "import", "unchanged"),
         (change("immuta_data_policy", ["no-op"], EXEMPT, EXEMPT, previous_address="a.b"), "move", "unchanged"),
-        (change("immuta_data_policy", ["create", "delete"], EXEMPT, EXEMPT), "replace", "unchanged"),
+        (
+            change("immuta_data_policy", ["create", "delete"], EXEMPT, {**EXEMPT, "policy_key": "other"}),
+            "replace",
+            "unchanged",
+        ),
+        (change("immuta_data_policy", ["create", "delete"], EXEMPT, EXEMPT), "replace", "may_widen"),
         (change("immuta_data_policy", ["delete", "create"], EXEMPT, EXEMPT), "replace", "may_widen"),
         (updated(data_policy(), EXEMPT, importing={"id": "x"}), "update", "widens"),
         (updated({**data_policy(), "stored_form": "a"}, EXEMPT, importing={"id": "x"}), "update", "may_widen"),
@@ -112,6 +117,39 @@ def test_every_kind_of_change(entry: dict[str, Any], action: str, verdict: str) 
 
     assert (action, verdict) == (policy["action"], policy["verdict"])
     assert policy["name"] in as_markdown(entry)
+
+
+SELECTED = data_policy(circumstances=None, owner_selected=True)
+CERTIFIED = data_policy(certification={"label": "Checked", "text": "All columns carry tags."})
+
+
+@pytest.mark.parametrize(
+    ("actions", "before", "key", "expected"),
+    [
+        ("create delete", EXEMPT, "mask-pii", ["Both policies have one key, so in Immuta they are one, and"]),
+        ("create delete", {**EXEMPT, "staged": True}, "mask-pii", ["Both policies have one key, so in Immuta"]),
+        ("delete create", EXEMPT, "mask-pii", ["For a moment neither the old policy nor the new one"]),
+        ("create delete", SELECTED, "other", ["The new policy is active nowhere until data owners select it"]),
+        ("create delete", CERTIFIED, "other", ["Data owners have certified the old policy, and not the new one"]),
+        ("create delete", EXEMPT, "other", []),
+    ],
+)
+def test_what_a_replacement_does_not_take_over(
+    actions: str, before: dict[str, Any], key: str, expected: list[str]
+) -> None:
+    entry = change("immuta_data_policy", actions.split(), before, {**before, "policy_key": key})
+
+    (policy,) = as_json(entry | {"change": {**entry["change"], "after_unknown": {"stored_form": True}}})["policies"]
+
+    assert len(expected) == len(policy["uncertain"])
+    assert all(each["text"].startswith(text) for each, text in zip(policy["uncertain"], expected, strict=True))
+
+
+@pytest.mark.parametrize(("key", "hinted"), [("other", True), ("mask-pii", False)])
+def test_create_before_destroy_is_a_way_for_another_key_only(key: str, hinted: bool) -> None:
+    report = as_markdown(change("immuta_data_policy", ["delete", "create"], EXEMPT, {**EXEMPT, "policy_key": key}))
+
+    assert hinted == ("create_before_destroy" in report)
 
 
 def test_a_form_that_changed_outside_is_uncertain() -> None:
@@ -149,6 +187,14 @@ def test_other_objects_take_a_line_each() -> None:
     assert "- purpose Fraud (`immuta_purpose.fraud`): new\n" in text
     assert "- project A (`immuta_project.a`): changed: `tags`\n" in text
     assert "s3" not in text
+
+
+def test_drift_in_a_part_that_cannot_be_read_may_widen() -> None:
+    drifted = updated({**EXEMPT, "stored_form": "a"}, {**EXEMPT, "stored_form": "b"})
+
+    text = markdown.report(explain(resource_drift=[drifted]))
+
+    assert "(`immuta_data_policy.it`): changed: in a part that is not shown; that may widen access\n" in text
 
 
 def test_drift_is_told() -> None:

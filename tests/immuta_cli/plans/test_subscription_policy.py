@@ -36,9 +36,8 @@ CHANGES: dict[str, tuple[Any, Any, Verdict, list[str]]] = {
         Verdict.NARROWS,
         [
             (
-                "- Members of group Analysts, except members of group Science, can get read access "
-                "not at all (until now: by "
-                "subscribing themselves)"
+                "- Members of group Analysts, except members of group Science, can get no read access "
+                "(until now: by subscribing themselves)"
             )
         ],
     ),
@@ -149,6 +148,18 @@ def test_a_change(name: str) -> None:
     assert verdict == finding.verdict
     if expected or verdict == Verdict.UNCHANGED:
         assert expected == said(finding)
+
+
+def test_one_more_policy_by_hand_that_shares_its_responsibility_may_widen() -> None:
+    shared = subscription(manual={}, share_responsibility=True)
+    on_more = {**shared, "circumstances": [{"tag": "Zone"}, {"tag": "Fares"}], "circumstance_operator": "any"}
+
+    created, on_others = (judged("immuta_subscription_policy", *each) for each in ((None, shared), (shared, on_more)))
+
+    assert said(created) == [
+        "? People whom a data owner adds may get in by this policy alone, on data sources tagged Zone"
+    ]
+    assert (created.verdict, on_others.verdict) == (Verdict.MAY_WIDEN, Verdict.MAY_WIDEN)
 
 
 def test_one_approval_more_narrows() -> None:

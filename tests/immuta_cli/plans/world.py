@@ -199,10 +199,15 @@ def cells(
 ) -> Iterator[tuple[User, tuple[Any, ...], tuple[Any, ...]]]:
     """What each user sees of each cell before and after."""
     world = World(repr((before, after)))
-    places = {(applies(before, each, reading), applies(after, each, reading)) for each in world.sources}
-    for (one, other), user in itertools.product(places, world.users):
+    places: dict[tuple[bool, bool], bool] = {}  # by what is in force, whether columns tagged PII are there
+    for each in world.sources:
+        there = (applies(before, each, reading), applies(after, each, reading))
+        places[there] = places.get(there, False) or has_tag(each.column_tags, "PII", reading)
+    for ((one, other), personal), user in itertools.product(places.items(), world.users):
         old = rules_for(before, user, reading) if one and before else []
         new = rules_for(after, user, reading) if other and after else []
         if old != new:
             for tags, row in itertools.product(world.columns, world.rows):
+                if tags and has_tag(tags, "PII", reading) and not personal:
+                    continue
                 yield user, seen(old, user, tags, row, reading), seen(new, user, tags, row, reading)

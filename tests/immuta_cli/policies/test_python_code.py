@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from typing import Any
 
 import black
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 import immuta_constructs.policies
-from immuta_cli.policies import language, python_code
+from immuta_cli.policies import hcl_code, language, python_code
 from immuta_cli.policies.naming import named
 from immuta_cli.policies.payload import Policy
 from immuta_cli.policies.texts import for_terraform, literal
@@ -108,3 +109,13 @@ def test_a_predicate_stands_line_by_line() -> None:
         '    "  AND fare > 1"\n'
         ")\n"
     )
+
+
+def test_what_is_said_twice_is_told() -> None:
+    found = [policy(each) for each in v2.examples()]
+    extra = [json.loads(each.attributes.get("extra_json") or "{}") for each in found]
+    lists = [[name for name in ("circumstances", "actions") if isinstance(each.get(name), list)] for each in extra]
+    assert ["actions"] in lists
+    for each, names in zip(found, lists, strict=True):
+        said = f"extra_json says {' and '.join(names)} again"
+        assert (said in module(each)) == (said in hcl_code.blocks(*named([each]), importing=True)) == bool(names)

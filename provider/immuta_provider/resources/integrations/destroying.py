@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from immuta_provider.resources import secrets
 from immuta_provider.resources.integrations import forms
-from immuta_provider.resources.integrations.platforms import SECRETS, Platform, chosen
+from immuta_provider.resources.integrations.platforms import SECRETS, chosen
 from immuta_provider.resources.timeouts import LOCAL
 from terraform_plugin import DiagnosticError, Model, Path, attribute, is_unknown
 from terraform_plugin.model import to_values
@@ -116,35 +116,43 @@ def _is_complete(given: Model) -> bool:
     return all(getattr(given, each.name) is not None or each.name == "session_token" for each in needed)
 
 
-def lack(label: str, platform: Platform, attempted: str, *, replaced: bool) -> DiagnosticError:
+def lack(label: str, model: Integration, attempted: str, *, replaced: bool) -> DiagnosticError:
     """The error for a deletion that Immuta would refuse. `replaced`: it is half of a replacement."""
     return DiagnosticError(
         f"{attempted} {label}: Immuta needs the credentials with which it has set the platform up",
         "It never returns them, and the state does not have them: the secrets are write-only, or the integration was "
-        "imported and not applied since. " + (cure_of_replacement(platform) if replaced else cure(platform)),
+        "imported and not applied since. "
+        + (cure_of_replacement(model) if replaced else f"{cure(model)} {_cure_of_deposed(model)}"),
         Path("destroy_credentials"),
     )
 
 
-def cure_of_replacement(platform: Platform) -> str:
+def cure_of_replacement(model: Integration) -> str:
     """What to do so that an integration can be replaced."""
     return (
-        f"Add `destroy_credentials` ({_named(platform)}), which stands in the state, to the configuration: the "
+        f"Add `destroy_credentials` ({_named(model)}), which stands in the state, to the configuration: the "
         "deletion takes them from the plan, where they are known by then and of the kind that the old integration has. "
         "Otherwise take the other changes back and apply them alone first. Or add `force_disable = true`, which leaves "
-        f"everything that Immuta has made on {platform.api_name} where it is, to be removed by hand."
+        f"everything that Immuta has made on {chosen(model).api_name} where it is, to be removed by hand."
     )
 
 
-def _named(platform: Platform) -> str:
-    return " or ".join(f"`{name}`" for name in platform.methods if name != "oauth_client_credentials")
-
-
-def cure(platform: Platform) -> str:
-    """What to do so that an integration can be deleted."""
-    named = _named(platform)
+def _cure_of_deposed(model: Integration) -> str:
     return (
-        f"Set `destroy_credentials` ({named}), which stands in the state, and apply before you destroy; or set "
+        "Where Terraform calls it a deposed object (`create_before_destroy` left it behind), no configuration reaches "
+        f"it: delete the integration {model.id} in Immuta itself, then apply."
+    )
+
+
+def _named(model: Integration) -> str:
+    platform = chosen(model)
+    return f"`{platform.method(getattr(model, platform.name))}`"
+
+
+def cure(model: Integration) -> str:
+    """What to do so that an integration can be deleted."""
+    return (
+        f"Set `destroy_credentials` ({_named(model)}), which stands in the state, and apply before you destroy; or set "
         "`force_disable = true` and apply: the destroy then leaves everything that Immuta has made on "
-        f"{platform.api_name} where it is, to be removed by hand."
+        f"{chosen(model).api_name} where it is, to be removed by hand."
     )

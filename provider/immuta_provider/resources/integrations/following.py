@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FOLLOWS: Final = "follows"  # in private data: the creation that follows a deletion
 UNFINISHED: Final = "unfinished"  # in private data: nobody has waited for the end of the creation; what was sent
+OFFERED: Final = "offered"  # in private data: how the deletion that comes after a creation may be made
+WAYS: Final = ("platform", "force_disable", "explicit", "credentials")
 _SOUND: Final = "enabled"
 
 
@@ -67,7 +69,24 @@ def follower(ctx: Context[Any], state: Integration) -> dict[str, Any]:
     if not destroying.needs_credentials(state) or destroying.credentials(state) is not None:
         return {}
     alike = [each for each in ctx.provider.offers if each["platform"] == chosen(state).name]
-    return alike[0] if len(alike) == 1 else {}
+    ways = [{name: each[name] for name in WAYS} for each in alike]
+    return ways[0] if ways and all(each == ways[0] for each in ways) else ctx.private.get(OFFERED, {})
+
+
+def keep(ctx: Context[Any], follows: Mapping[str, Any]) -> None:
+    """Have what was offered to a deletion at hand where it fails: no later run offers it again."""
+    if FOLLOWS not in ctx.private and follows:
+        ctx.private[OFFERED] = follows
+
+
+def forget(ctx: Context[Any], state: Integration) -> None:
+    """Drop what the deletion was told; one that fails leaves an object that nothing is sure to follow any more.
+
+    Its own private data have been replaced by those of the creation, which say what was sent at the same place.
+    """
+    follows = ctx.private.pop(FOLLOWS, None) or {}
+    if follows.get("sent") and follows["place"] == found_by.key(chosen(state), state):
+        ctx.private[UNFINISHED] = follows["sent"]
 
 
 def is_followed(ctx: Context[Any], model: Integration) -> bool:

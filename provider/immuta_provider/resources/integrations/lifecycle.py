@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from immuta_provider.resources import waiting
 from immuta_provider.resources.integrations import parts
+from immuta_provider.resources.integrations.platforms import BY_TYPE
 from terraform_plugin import Context, DiagnosticError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from immuta_provider.api import InvalidRequest, RequestFailed
-    from immuta_provider.api.integrations import Integration, IntegrationsApi, ValidationResults
+    from immuta_provider.api.integrations import Integration, IntegrationsApi, Outcome, ValidationResults
     from immuta_provider.session import Session
 
 CREATING: Final = "creating"
@@ -100,7 +101,7 @@ class Lifecycle:
         except InvalidRequest as error:
             if error.status != 422:
                 raise
-            raise self._undeletable(error) from error
+            raise self._undeletable(error, credentials) from error
         if gone or self.settled() is None:
             return
         left = self._api.get(self.id)
@@ -133,6 +134,9 @@ class Lifecycle:
         raise NotFinished(f"the integration {self.id} to allow the operation", refusal.server_message)
 
     def _way_out(self, found: Integration) -> str:
+        platform = BY_TYPE.get(found.type or "")
+        if platform and not platform.updatable:
+            return f"{CURE}, then apply again, which replaces it."
         if found.status == CREATE_ERROR:
             return (
                 f"{CURE}, then apply again. The integration {self.id} exists and is finished then, although Terraform "
@@ -140,13 +144,13 @@ class Lifecycle:
             )
         return f"{CURE}, then apply again. Immuta has gone back to the former configuration."
 
-    def _undeletable(self, error: InvalidRequest) -> DiagnosticError:
-        found = self._api.get(self.id)
-        told = parts.told(self._session, found.validation_results, masks=False) if found else ""
+    def _undeletable(self, error: InvalidRequest, credentials: Mapping[str, Any] | None) -> DiagnosticError:
+        results = _results(self._ctx, error, lambda: self._api.try_deletion(self.id, credentials))
         return DiagnosticError(
             f"Cannot delete {self._ctx.label}: its validation failed",
-            f"{told}\n\n{CURE}; wrong credentials are put right by applying others, or `destroy_credentials`. "
-            f"`force_disable = true`, once applied, deletes it without touching the platform.\n\n{_words(error)}",
+            f"{parts.told(self._session, results, masks=False)}\n\n{CURE}; wrong credentials are put right by applying "
+            "others, or `destroy_credentials`. `force_disable = true`, once applied, deletes it without touching the "
+            f"platform.\n\n{_words(error)}",
         )
 
 
@@ -155,9 +159,10 @@ def explained(
 ) -> DiagnosticError | None:
     """What a user is told when a write was refused because a validation test failed, or something cannot change."""
     if error.status == 422:
+        results = _results(ctx, error, lambda: ctx.provider.integrations.try_out(identifier, body))
         return DiagnosticError(
             f"{ctx.attempted} {ctx.label}: its validation failed",
-            f"{_tests(ctx, error, identifier, body)}\n\n{CURE}, then apply again. Nothing was changed.\n\n"
+            f"{parts.told(ctx.provider, results, masks=True)}\n\n{CURE}, then apply again. Nothing was changed.\n\n"
             + _words(error),
         )
     if NOT_EDITABLE in error.server_message:
@@ -174,7 +179,7 @@ def _words(error: InvalidRequest) -> str:
     return f"{error.attempted}, status {error.status}. The server said: {error.server_message}"
 
 
-def _tests(ctx: Context[Any], error: InvalidRequest, identifier: int | None, body: Mapping[str, Any]) -> str:
+def _results(ctx: Context[Any], error: InvalidRequest, dry_run: Callable[[], Outcome]) -> ValidationResults:
     """What failed: the refusal says it, or a dry run of the same does."""
     from immuta_provider.api import ApiError
     from immuta_provider.api.integrations import ValidationResults
@@ -183,10 +188,10 @@ def _tests(ctx: Context[Any], error: InvalidRequest, identifier: int | None, bod
     results: ValidationResults = ValidationResults.read(error.attempted, answer.get("validationResults") or {})
     if not results.failed:
         try:
-            results = ctx.provider.integrations.try_out(identifier, body).validation_results
+            return dry_run().validation_results
         except ApiError:
             ctx.progress("a dry run does not tell which validation tests fail either")
-    return parts.told(ctx.provider, results, masks=True)
+    return results
 
 
 def warn_of(ctx: Context[Any], found: Integration, *, masks: bool = False) -> None:

@@ -110,7 +110,7 @@ class PolicyResource(ImmutaResource[P]):
         """The attributes that the type has of its own, and as they came those parts that cannot be read for sure."""
         raise NotImplementedError(f"{type(self).__name__} has no such handler")
 
-    def plan(self, ctx: Context[P], prior: P | None, planned: P) -> P:
+    def plan_object(self, ctx: Context[P], prior: P | None, planned: P) -> P:
         """Write again what somebody else has written in a form that cannot be compared; try it as a dry run."""
         changed = planned.replace(stored_form=UNKNOWN) if self._form_changes(ctx, prior, planned) else planned
         if ctx.provider.validate_at_plan and (prior is None or not changed.changed(prior) <= self.local):
