@@ -401,7 +401,8 @@ class DataSourcePolicies(Resource):
     """Set by Immuta.
 
     What the policy says, in English, a sentence a line: made from the other attributes, so that a plan shows in
-    words what changes. Its wording may change with the provider.
+    words what changes. Its wording may change with the provider. Parts that Immuta returns in no documented
+    form are told as they were written.
     """
     deletion_protection: BoolField[bool | cdk.IResolvable] = BoolField("deletion_protection")
     deletion_protection_input: Input[bool] = Input("deletion_protection")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 
-from immuta_provider.resources.claims import Claims
+from immuta_provider.resources.claims import Claims, TakenAwayError
 from immuta_provider.resources.purpose import Purpose
 from immuta_tenant import running_tenant
-from terraform_plugin import Context, DiagnosticError, Stop
+from terraform_plugin import Context, Stop
 from terraform_plugin.codec import from_json
 from tests.acceptance.played import Wire
 from tests.faults.core import Core, FailedError, Instance
@@ -27,12 +30,27 @@ OF_EACH: dict[str, dict[str, Any]] = {
 every = pytest.mark.parametrize("type_name", OF_EACH)
 
 
+class MeddlingWire(Wire):
+    """Does something between the next answer and whoever waits for it."""
+
+    then: Callable[[], None] | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = super().handle_request(request)
+        then, self.then = self.then, None
+        if then is not None:
+            answer.read()
+            then()
+        return answer
+
+
 @dataclass
 class Here:
     """A tenant, and a Terraform that is played in process."""
 
     core: Core
     tenant: Any
+    wire: MeddlingWire
 
     def new(self, type_name: str) -> Instance:
         return Instance(type_name, from_json(OF_EACH[type_name], self.core.block(type_name).kind))
@@ -50,11 +68,11 @@ class Here:
 
 @pytest.fixture
 def here() -> Iterator[Here]:
-    wire = Wire()
+    wire = MeddlingWire()
     with running_tenant() as tenant:
         core = Core(tenant, wire)
         core.run()
-        yield Here(core, tenant)
+        yield Here(core, tenant, wire)
     wire.close()
 
 
@@ -72,18 +90,67 @@ def test_what_a_creation_has_adopted_is_not_deleted_by_the_same_run(here: Here, 
     assert here.core.nothing_to_do(new)
 
 
-def test_what_the_same_run_deletes_is_not_adopted() -> None:
-    """The look came before the deletion. One that fails leaves the object to the next creation."""
-    claims, key = Claims(), (Purpose, "7")
-    context: Context[Any] = Context("Cannot create", provider=None, stop=Stop())
-    assert claims.delete(key)
-    with pytest.raises(DiagnosticError, match="is being deleted by the same run"):
-        claims.adopt(context, key)
-    claims.keep(key)
-    claims.adopt(context, key)
-    assert not claims.delete(key)
+KEY = (Purpose, "7")
+
+
+def creation() -> Context[Any]:
+    return Context("Cannot create", provider=None, stop=Stop())
+
+
+def test_what_the_same_run_has_deleted_is_not_adopted() -> None:
+    """The look came before the deletion."""
+    claims = Claims()
+    with claims.deletion(KEY) as goes_on:
+        assert goes_on
+    with pytest.raises(TakenAwayError, match="is being deleted by the same run"):
+        claims.adopt(creation(), KEY)
+    assert claims.deletes(Purpose)
+
+
+def test_a_creation_waits_for_a_deletion_that_is_under_way() -> None:
+    """One that fails leaves the object to the creation; one that ends well does not."""
+    for error, outcome in ((ValueError, "adopted"), (None, "taken away")):
+        claims, found = Claims(), list[str]()
+
+        def adopt(claims: Claims = claims, found: list[str] = found) -> None:
+            try:
+                claims.adopt(creation(), KEY)
+                found.append("adopted")
+            except TakenAwayError:
+                found.append("taken away")
+
+        thread = threading.Thread(target=adopt)
+        with suppress(ValueError), claims.deletion(KEY):
+            thread.start()
+            thread.join(0.05)
+            assert found == []
+            if error is not None:
+                raise error
+        thread.join(10)
+        assert found == [outcome]
+
+
+def test_a_claim_that_is_given_up_is_none() -> None:
+    claims, context = Claims(), creation()
+    claims.adopt(context, KEY)
+    with claims.deletion(KEY) as goes_on:
+        assert not goes_on
     claims.give_up(context)
-    assert claims.delete(key)
+    with claims.deletion(KEY) as goes_on:
+        assert goes_on
+
+
+@every
+def test_a_creation_begins_again_where_the_same_run_deletes_what_it_found(here: Here, type_name: str) -> None:
+    """An address that changed without `moved`: the look of the creation comes before the deletion of the old one."""
+    old, new = here.made(type_name), here.new(type_name)
+    assert old.state is not None
+    here.core.run()
+    here.wire.then = lambda: here.core.delete(old)
+    here.core.create(new)
+    assert new.state is not None
+    assert here.count() == 1
+    assert here.core.nothing_to_do(new)
 
 
 @every

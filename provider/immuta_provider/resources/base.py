@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from immuta_provider.resources import protection
+from immuta_provider.resources.claims import TakenAwayError
 from immuta_provider.resources.timeouts import limited
 from terraform_plugin import Context, Model, Resource
 from terraform_plugin.model import to_values
@@ -69,10 +70,13 @@ class ImmutaResource(Resource[M]):
         ctx.provider.claims.plan(ctx, self._claimed(prior), deletes=True)
 
     def create(self, ctx: Context[M], plan: M) -> M:
-        """Create the object within its time."""
+        """Create the object within its time; again where what it found was deleted by the same run."""
         try:
             with _limited(ctx, plan, "create"):
-                return self.create_object(ctx, plan)
+                try:
+                    return self.create_object(ctx, plan)
+                except TakenAwayError:
+                    return self.create_object(ctx, plan)
         except BaseException:
             ctx.provider.claims.give_up(ctx)
             raise
@@ -93,21 +97,16 @@ class ImmutaResource(Resource[M]):
 
     def delete(self, ctx: Context[M], state: M) -> None:
         """Delete the object within its time, unless it is protected: not every deletion was planned."""
-        key = self._claimed(state)
-        if not ctx.provider.claims.delete(key):
-            ctx.warning(
-                f"{ctx.label} was not deleted",
-                "It is the object that the creation of this run has taken over: its key is the same. For an address "
-                "that has changed a `moved` block does without the creation.",
-            )
-            return
-        self._refuse_where_protected(state)
-        try:
-            with _limited(ctx, state, "delete"):
-                self.delete_object(ctx, state)
-        except BaseException:
-            ctx.provider.claims.keep(key)
-            raise
+        with ctx.provider.claims.deletion(self._claimed(state)) as goes_on:
+            if goes_on:
+                self._refuse_where_protected(state)
+                with _limited(ctx, state, "delete"):
+                    return self.delete_object(ctx, state)
+        return ctx.warning(
+            f"{ctx.label} was not deleted",
+            "It is the object that the creation of this run has taken over: its key is the same. For an address that "
+            "has changed a `moved` block does without the creation.",
+        )
 
     def _claimed(self, state: M) -> Key | None:
         """What claims are about; nothing where the id is not known yet."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from immuta_provider.resources import import_ids
+from immuta_provider.resources.claims import taken_away
 from terraform_plugin import DiagnosticError, Model
 from terraform_plugin.model import to_values
 from terraform_plugin.plan import equivalent
@@ -56,6 +57,16 @@ def adopt(ctx: Context[Any], plan: M, found: M, *, key: str, ignore: frozenset[s
         f"It differs from the configuration in: {', '.join(sorted(differing))}. To bring it under Terraform run\n\n"
         f"    terraform import <address> {import_ids.typed(key)}\n\n"
         "or set `adopt_existing = true` in the provider block to take it over and change it to the configuration.",
+    )
+
+
+def not_returned(ctx: Context[Any], plan: Model, what: str) -> DiagnosticError:
+    """The error where a dry run says that there is `what`, and no look finds it."""
+    if ctx.provider.claims.deletes(type(plan)):
+        return taken_away(ctx)
+    return DiagnosticError(
+        f"Immuta knows {what} but does not return it",
+        "The API key may lack the permission to see it. When it has appeared, `terraform apply` adopts it.",
     )
 
 

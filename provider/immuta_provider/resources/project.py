@@ -175,14 +175,14 @@ class ProjectResource(ImmutaResource[Project]):
         """Post the project, unless its key is taken."""
         session: Session = ctx.provider
         checked = session.projects.save(_body(plan), dry_run=True)
-        present = _find(session, plan, checked.id) if checked.updating else None
+        present = _find(ctx, plan, checked.id) if checked.updating else None
         if present is not None and not present.deleted:
             return self._adopt(ctx, plan, present)
         if present is not None:
             return self._enable(ctx, plan, present)
         saved = session.projects.save(_body(plan))
         if saved.id is None:
-            saved.id = _find(session, plan, None).id
+            saved.id = _find(ctx, plan, None).id
         ctx.save(plan.replace(id=str(saved.id)))
         return _settled(ctx, plan, saved.id)
 
@@ -233,6 +233,7 @@ class ProjectResource(ImmutaResource[Project]):
         )
 
     def _enable(self, ctx: Context[Project], plan: Project, present: api.Project) -> Project:
+        ctx.provider.claims.adopt(ctx, (Project, str(present.id)))
         ctx.warning(
             f'The project "{present.project_key}" existed, disabled, and was enabled again',
             f"Its id is {present.id}. It now has what the configuration says.",
@@ -282,16 +283,14 @@ def _acknowledge(session: Session, identifier: int) -> None:
         session.projects.acknowledge(identifier, found.subscription_id)
 
 
-def _find(session: Session, plan: Project, identifier: int | None) -> api.Project:
+def _find(ctx: Context[Project], plan: Project, identifier: int | None) -> api.Project:
     """The project with the key of `plan`, by the id in V2's answer where it has one."""
-    found = session.projects.get(identifier) if identifier is not None else None
+    projects = ctx.provider.projects
+    found: api.Project | None = projects.get(identifier) if identifier is not None else None
     if found is None:
-        found = session.projects.find(plan.project_key, name=plan.name)
+        found = projects.find(plan.project_key, name=plan.name)
     if found is None:
-        raise DiagnosticError(
-            f'Immuta knows the project "{plan.project_key}" but does not return it',
-            "The API key may lack the permission to see it. When it has appeared, `terraform apply` adopts it.",
-        )
+        raise existing.not_returned(ctx, plan, f'the project "{plan.project_key}"')
     return found
 
 

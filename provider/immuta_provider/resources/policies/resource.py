@@ -193,10 +193,7 @@ class PolicyResource(ImmutaResource[P]):
         if found is None or found.key != plan.policy_key:
             found = self._api(ctx).find(plan.policy_key)
         if found is None:
-            raise DiagnosticError(
-                f'Immuta knows the policy "{plan.policy_key}" but does not return it',
-                "The API key may lack the permission to see it. When it has appeared, `terraform apply` adopts it.",
-            )
+            raise existing.not_returned(ctx, plan, f'the policy "{plan.policy_key}"')
         return found
 
     def _check_kind(self, found: Policy) -> None:

@@ -28,7 +28,8 @@ def summary_attribute() -> Any:
         computed=True,
         keep_state=True,
         description="What the policy says, in English, a sentence a line: made from the other attributes, so that a "
-        "plan shows in words what changes. Its wording may change with the provider.",
+        "plan shows in words what changes. Its wording may change with the provider. Parts that Immuta returns in no "
+        "documented form are told as they were written.",
     )
 
 
