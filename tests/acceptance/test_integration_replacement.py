@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from immuta_provider.resources.integration import Integration
 from immuta_provider.resources.integrations import following, messages
 from immuta_provider.resources.integrations.platforms import PLATFORMS
 from immuta_tenant import RunningTenant, running_tenant
@@ -135,6 +137,21 @@ def test_several_are_created_before_they_are_destroyed(here: Here) -> None:
         here.core.delete(old)
     assert methods(here) == ["POST", "POST", "DELETE", "DELETE"]
     assert hosts(here) == ["a2.example.net", "b2.example.net"]
+
+
+def test_a_deletion_that_waits_for_the_host_does_not_hold_up_the_creation(here: Here) -> None:
+    """An address that changed: the deletion has begun, and waits for the host that the creation has."""
+    made, follower = here.made(AUTO.configuration), new(AUTO.configuration)
+    assert made.state is not None
+    here.core.run()
+    session: Any = here.core._servicer.configured
+    creation = threading.Thread(target=here.core.create, args=(follower,), daemon=True)
+    with session.claims.deletion((Integration, made.state["id"])):
+        creation.start()
+        creation.join(20)
+        assert not creation.is_alive()
+    assert follower.state is not None
+    assert follower.state["id"] == made.state["id"]
 
 
 @pytest.mark.parametrize("deposed_first", [False, True])

@@ -36,14 +36,25 @@ def kept_in_doubt(ctx: Context[Any], plan: Model) -> Iterator[None]:
         raise
 
 
-def adopt(ctx: Context[Any], plan: M, found: M, *, key: str, ignore: frozenset[str], update: Callable[[M, M], M]) -> M:
+def adopt(
+    ctx: Context[Any],
+    plan: M,
+    found: M,
+    *,
+    key: str,
+    ignore: frozenset[str],
+    update: Callable[[M, M], M],
+    claims: bool = True,
+) -> M:
     """Take over the object `found` that has the key of `plan`.
 
     Parameters: `ignore`, the attributes that the API does not return; `update`, called with `found` and `plan` where
-    they differ and the provider block says `adopt_existing`. Raises DiagnosticError where they differ otherwise.
+    they differ and the provider block says `adopt_existing`; `claims`, whether a deletion of the same run is waited
+    for, which a caller must not do that holds a lock the deletion needs. Raises DiagnosticError where they differ
+    otherwise.
     """
     differing = _differing(plan, found, ignore)
-    if not differing or ctx.provider.adopt_existing:
+    if claims and (not differing or ctx.provider.adopt_existing):
         values: Any = found
         ctx.provider.claims.adopt(ctx, (type(found), values.id))
     if not differing:

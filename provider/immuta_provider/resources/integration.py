@@ -286,7 +286,8 @@ class IntegrationResource(ImmutaResource[Integration]):
             unseen = self.local | {"status", "validation_results"}
             key = found_by.typed_as(platform, found)
             try:
-                existing.adopt(ctx, plan, found, key=key, ignore=unseen, update=lambda have, _: have)
+                # `taken_over` tells a deletion, which waits for the same host
+                existing.adopt(ctx, plan, found, key=key, ignore=unseen, update=lambda have, _: have, claims=False)
             except DiagnosticError as error:
                 raise _with_ways_out(error, found) from error
             if paths := replacements(self.model.block, to_values(found), to_values(plan)):
